@@ -1,0 +1,67 @@
+"""What every test stands on: a real instance in a folder of its own, copied from one that was set up once."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.factories.make import Make
+from tests.pages import Visitor
+from tracker import instance as instances
+from tracker.app import create_app
+
+SETTINGS: dict[str, Any] = {
+    "TESTING": True,
+    # Errors are shown as pages, as people see them.
+    "PROPAGATE_EXCEPTIONS": False,
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "RATELIMIT_ENABLED": False,
+    "SERVER_NAME": None,
+}
+
+
+@pytest.fixture(scope="session")
+def template_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance after `tracker init`: migrated, with parties and thesaurus, without people."""
+    folder = tmp_path_factory.mktemp("template") / "instance"
+    app = create_app(SETTINGS, instance=str(folder))
+    with app.app_context():
+        instances.initialise()
+    return folder
+
+
+@pytest.fixture
+def instance(template_instance: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    folder = tmp_path / "instance"
+    shutil.copytree(template_instance, folder)
+    return folder
+
+
+@pytest.fixture
+def app(instance: Path) -> Iterator[Flask]:
+    """The application on that instance, inside its context."""
+    app = create_app(SETTINGS, instance=str(instance))
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """The factories."""
+    return Make()
+
+
+@pytest.fixture
+def visit(app: Flask) -> Any:
+    """Call it with a person (or nobody) to get a visitor who is signed in and walks the pages without
+    JavaScript.
+    """
+
+    def enter(person: Any = None, language: str = "en") -> Visitor:
+        return Visitor(app, person, language)
+
+    return enter

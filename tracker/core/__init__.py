@@ -1,0 +1,1 @@
+"""What every room stands on: settings, database, permissions, audit, languages, forms, files, errors."""

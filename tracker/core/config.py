@@ -1,0 +1,123 @@
+"""Settings: what each is for, where it comes from, and the instance folder with its secret key."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name, its default (whose type it has), and what it does."""
+
+    name: str
+    default: str | int | bool
+    help: str
+
+
+SETTINGS = (
+    Setting(
+        "TRACKER_DATABASE_URL",
+        "",
+        "SQLAlchemy address of the database. Default: SQLite in the instance folder.",
+    ),
+    Setting(
+        "TRACKER_BASE_URL",
+        "http://127.0.0.1:5000",
+        "Address under which people reach Tracker; used in links that are printed or mailed.",
+    ),
+    Setting(
+        "TRACKER_PUBLIC_READING", False, "Whether people who are not signed in may read TLP:CLEAR records."
+    ),
+    Setting(
+        "TRACKER_DEFAULT_LANGUAGE",
+        "en",
+        "Language of pages when neither the person nor the browser names one: en, fr, es or ar.",
+    ),
+    Setting("TRACKER_STALE_MONTHS", 6, "Months without an update after which an open commitment is stale."),
+    Setting(
+        "TRACKER_DUE_SOON_DAYS", 30, "Days before its due date from which an open commitment is due soon."
+    ),
+    Setting("TRACKER_MAX_UPLOAD_MB", 25, "Largest file that may be attached, in megabytes."),
+    Setting("TRACKER_SECURE_COOKIES", False, "Send cookies over HTTPS only. Turn on behind TLS."),
+    Setting(
+        "TRACKER_TRUSTED_PROXIES",
+        0,
+        "Number of reverse proxies in front whose X-Forwarded headers are believed.",
+    ),
+    Setting(
+        "TRACKER_SEARCH_CACHE_MB",
+        256,
+        "Memory for the search engine's cache of postings in each worker, in megabytes.",
+    ),
+    Setting("TRACKER_LINK_HOURS", 24, "Hours for which a one-time sign-in link is good."),
+)
+
+
+def _parse(setting: Setting, value: Any) -> str | int | bool:
+    if isinstance(setting.default, bool):
+        if isinstance(value, bool):
+            return value
+        lowered = str(value).strip().lower()
+        if lowered in ("1", "true", "yes", "on"):
+            return True
+        if lowered in ("0", "false", "no", "off", ""):
+            return False
+        raise ValueError(f"{setting.name}: write true or false, not {value!r}")
+    if isinstance(setting.default, int):
+        try:
+            return int(value)
+        except ValueError:
+            raise ValueError(f"{setting.name}: write a whole number, not {value!r}") from None
+    return str(value)
+
+
+def instance_folder() -> str | None:
+    """The instance folder that `TRACKER_INSTANCE` names, or None for Flask's own choice."""
+    named = os.environ.get("TRACKER_INSTANCE")
+    return str(Path(named).resolve()) if named else None
+
+
+def _secret_key(folder: Path) -> str:
+    path = folder / "secret.key"
+    if not path.exists():
+        # O_EXCL, so that of two processes starting at once only one makes the key.
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text()
+
+
+def init_config(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:
+    """Read settings: defaults, then `instance/tracker.cfg`, then the environment, then `overrides`.
+
+    Raises ValueError naming the setting when a value cannot be read.
+    """
+    folder = Path(app.instance_path)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.config.from_pyfile(str(folder / "tracker.cfg"), silent=True)
+    for setting in SETTINGS:
+        value = app.config.get(setting.name, setting.default)
+        app.config[setting.name] = _parse(setting, os.environ.get(setting.name, value))
+    app.config.update(overrides or {})
+    app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or _secret_key(folder)
+    app.config["SQLALCHEMY_DATABASE_URI"] = (
+        app.config["TRACKER_DATABASE_URL"] or f"sqlite:///{folder / 'tracker.sqlite'}"
+    )
+    # Values are what people typed; they do not belong into logs.
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"hide_parameters": True})
+    app.config.update(
+        SESSION_COOKIE_NAME="tracker",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.config["TRACKER_SECURE_COOKIES"],
+        TEMPLATES_AUTO_RELOAD=app.debug,
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over dinner must still be taken; the session bounds it
+    )

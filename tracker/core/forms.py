@@ -1,0 +1,116 @@
+"""The base of every form, and the fields that several rooms use."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from tracker.core.errors import InvalidInput
+
+#: Longest text that one field takes, in characters; a recommendation rarely passes 800.
+LONG_TEXT = 20_000
+
+
+class TrackerForm(FlaskForm):  # type: ignore[misc]
+    """A form with CSRF protection whose errors can also come from a service."""
+
+    def refuse(self, error: InvalidInput) -> None:
+        """Show what a service refused beside the field it names, or above the form."""
+        field: Field | None = self._fields.get(error.field) if error.field else None
+        if field is None:
+            self.form_errors.append(str(error.message))
+        else:
+            field.errors = [*field.errors, str(error.message)]
+
+
+class VersionedForm(TrackerForm):
+    """A form that changes a record: it remembers which version was shown."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the person saw; 0 when the field was tampered with, which then conflicts."""
+        return int(self.version.data) if str(self.version.data).isdigit() else 0
+
+
+class SlugField(SelectField):  # type: ignore[misc]
+    """A choice from a vocabulary; empty means not stated."""
+
+    def __init__(self, label: Any, vocabulary: Any, *, blank: Any = None, **options: Any) -> None:
+        choices = ([("", blank)] if blank is not None else []) + vocabulary.choices()
+        super().__init__(label, coerce=lambda v: vocabulary(v) if v else None, **options)
+        # Set afterwards: given to the constructor, pairs bring a warning of deprecation.
+        self.choices = choices
+
+
+class PickField(SelectMultipleField):  # type: ignore[misc]
+    """Several records by their number; `groups` (heading, choices) may order them for the page."""
+
+    groups: list[tuple[Any, list[tuple[int, str]]]]
+
+    def __init__(self, label: Any, **options: Any) -> None:
+        super().__init__(label, coerce=int, **options)
+        self.groups = []
+
+    def offer(self, choices: Iterable[tuple[int, str]]) -> None:
+        """Say what may be picked: number and name of each."""
+        self.choices = list(choices)
+
+    def offer_groups(self, groups: list[tuple[Any, list[tuple[int, str]]]]) -> None:
+        """Say what may be picked, under headings."""
+        self.groups = groups
+        self.choices = [choice for _heading, choices in groups for choice in choices]
+
+
+class ListField(StringField):  # type: ignore[misc]
+    """Names typed in one line, separated by commas or semicolons; its data is a list of them."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Split what was typed."""
+        raw = valuelist[0] if valuelist else ""
+        for separator in (";", "،", "؛", "\n"):
+            raw = raw.replace(separator, ",")
+        self.data = [part.strip() for part in raw.split(",") if part.strip()]
+
+    def _value(self) -> str:
+        return ", ".join(self.data or [])
+
+
+def text_field(label: Any, *, required: bool = False, longest: int = 200, **options: Any) -> StringField:
+    """A line of text with its bound."""
+    return StringField(label, [*_presence(required), Length(max=longest)], filters=[_trim], **options)
+
+
+def long_field(label: Any, *, required: bool = False, **options: Any) -> TextAreaField:
+    """A text of several lines with its bound."""
+    return TextAreaField(label, [*_presence(required), Length(max=LONG_TEXT)], filters=[_trim], **options)
+
+
+def _presence(required: bool) -> list[Any]:
+    return [InputRequired(_l("Fill in this field."))] if required else [Optional()]
+
+
+def _trim(value: str | None) -> str | None:
+    return value.strip() if value else value
+
+
+def web_address(_form: Any, field: Any) -> None:
+    """Validator: the field holds an http or https address, or nothing."""
+    if field.data and not field.data.lower().startswith(("http://", "https://")):
+        raise ValidationError(_("Write the whole address, beginning with https://"))
+
+
+def not_before(other: str, message: Any) -> Callable[[Any, Any], None]:
+    """Validator: this date is not before the date in the field named `other`."""
+
+    def check(form: Any, field: Any) -> None:
+        start = form[other].data
+        if field.data and start and field.data < start:
+            raise ValidationError(message)
+
+    return check

@@ -1,0 +1,1 @@
+"""The thesaurus: concepts with labels in four languages, broader, narrower and related ones."""

@@ -1,0 +1,1 @@
+"""Workshops: dated meetings, who hosted and took part, who reports, and their files."""

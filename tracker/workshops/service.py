@@ -1,0 +1,234 @@
+"""Recording and changing workshops; each function is one transaction."""
+
+from typing import Any, TypeVar
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm.exc import StaleDataError
+
+from tracker.accounts.models import Party, PartyKind, Person
+from tracker.core import audit, outbox
+from tracker.core.db import db, unit_of_work
+from tracker.core.errors import EditConflict, InvalidInput
+from tracker.core.files import store_bytes
+from tracker.core.forms import LONG_TEXT
+from tracker.core.permissions import Actor, Permission, require
+from tracker.core.vocabulary import RoleName
+from tracker.workshops.codes import body_code, check_code, first_free, workshop_code
+from tracker.workshops.data import NewFile, WorkshopData
+from tracker.workshops.models import Workshop, WorkshopFile
+
+T = TypeVar("T", Party, Person)
+
+#: Longest value of each short field, in characters.
+_LONGEST = {"title": 300, "place": 200, "line_of_action": 300, "summary": LONG_TEXT}
+_REPORTING = (RoleName.RAPPORTEUR, RoleName.COORDINATOR)
+
+
+def create_workshop(actor: Actor, data: WorkshopData) -> Workshop:
+    """Record a workshop; whoever records it becomes its rapporteur when nobody is named.
+
+    Raises Denied, InvalidInput (naming the field).
+    """
+    with unit_of_work() as session:
+        require(actor, Permission.WORKSHOP_CREATE)
+        workshop = Workshop(created_by_id=actor.id, illustrative=data.illustrative)
+        if not data.rapporteur_ids and actor.id is not None:
+            data.rapporteur_ids = [actor.id]
+        with session.no_autoflush:
+            _fill(actor, workshop, data)
+            workshop.code = _free_code(workshop, data)
+        session.add(workshop)
+        _attach(workshop, data.files)
+        session.flush()
+        audit.record(actor, "create", "workshop", workshop.id, None, snapshot(workshop))
+        outbox.enqueue("workshop", workshop.id)
+    return workshop
+
+
+def edit_workshop(actor: Actor, workshop: Workshop, data: WorkshopData, seen_version: int) -> Workshop:
+    """Change a workshop that was seen in this version; saving it unchanged writes nothing.
+
+    Raises EditConflict when somebody else saved meanwhile, Denied, InvalidInput (naming the field).
+    """
+    message = _("Somebody else saved this workshop meanwhile. Compare both versions, then save again.")
+    try:
+        with unit_of_work() as session:
+            require(actor, Permission.WORKSHOP_EDIT, workshop)
+            if workshop.version != seen_version:
+                raise EditConflict(message)
+            before = snapshot(workshop)
+            with session.no_autoflush:
+                _fill(actor, workshop, data)
+            _attach(workshop, data.files)
+            _note(actor, "edit", workshop, before)
+    except StaleDataError:
+        raise EditConflict(message) from None
+    return workshop
+
+
+def attach_file(actor: Actor, workshop: Workshop, title: str, name: str, content: bytes) -> WorkshopFile:
+    """Attach a file under a title.
+
+    Raises Denied, and InvalidInput when its type is not taken or it is empty.
+    """
+    with unit_of_work():
+        require(actor, Permission.WORKSHOP_EDIT, workshop)
+        before = snapshot(workshop)
+        attached = _attach(workshop, [NewFile(title, name, content)])[0]
+        _note(actor, "attach", workshop, before)
+    return attached
+
+
+def remove_file(actor: Actor, attached: WorkshopFile) -> None:
+    """Take a file off its workshop; raises Denied."""
+    with unit_of_work():
+        workshop = attached.workshop
+        require(actor, Permission.WORKSHOP_EDIT, workshop)
+        before = snapshot(workshop)
+        workshop.files.remove(attached)
+        _note(actor, "detach", workshop, before)
+
+
+def snapshot(workshop: Workshop) -> dict[str, Any]:
+    """What the workshop says now, as JSON values, for its history."""
+    return {
+        "code": workshop.code,
+        "title": workshop.title,
+        "language": str(workshop.language),
+        "place": workshop.place,
+        "country": workshop.country.code if workshop.country is not None else None,
+        "starts_on": workshop.starts_on.isoformat() if workshop.starts_on else None,
+        "ends_on": workshop.ends_on.isoformat() if workshop.ends_on else None,
+        "hosts": [party.code for party in workshop.hosts],
+        "participants": [party.code for party in workshop.participants],
+        "languages": list(workshop.languages),
+        "line_of_action": workshop.line_of_action,
+        "summary": workshop.summary,
+        "handling": str(workshop.handling),
+        "rapporteurs": [person.name for person in workshop.rapporteurs],
+        "files": [attached.title for attached in workshop.files],
+    }
+
+
+def _note(actor: Actor, act: str, workshop: Workshop, before: dict[str, Any]) -> None:
+    after = snapshot(workshop)
+    if after == before:
+        return
+    # The version counts on even when only parties, rapporteurs or files changed, so that a conflict is seen.
+    workshop.version = workshop.version + 1
+    db.session.flush()
+    audit.record(actor, act, "workshop", workshop.id, before, after)
+    outbox.enqueue("workshop", workshop.id)
+
+
+def _fill(actor: Actor, workshop: Workshop, data: WorkshopData) -> None:
+    _check(data)
+    workshop.title = data.title.strip()
+    workshop.language = data.language
+    workshop.place = data.place.strip() or None
+    countries = _records(Party, [data.country_id] if data.country_id is not None else [], "country")
+    workshop.country = countries[0] if countries else None
+    workshop.starts_on = data.starts_on
+    workshop.ends_on = data.ends_on
+    workshop.languages = data.languages
+    workshop.line_of_action = data.line_of_action.strip() or None
+    workshop.summary = data.summary.strip().replace("\r\n", "\n") or None
+    workshop.handling = data.handling
+    added = _add_bodies(actor, [*data.new_hosts, *data.new_participants], str(data.language))
+    workshop.hosts = [*_records(Party, data.host_ids, "hosts"), *(added[name] for name in data.new_hosts)]
+    workshop.participants = [
+        *_records(Party, data.participant_ids, "participants"),
+        *(added[name] for name in data.new_participants),
+    ]
+    workshop.rapporteurs = _rapporteurs(workshop, data.rapporteur_ids)
+
+
+def _check(data: WorkshopData) -> None:
+    if not data.title.strip():
+        raise InvalidInput(_("Give the workshop a title."), "title")
+    for name, longest in _LONGEST.items():
+        if len(getattr(data, name)) > longest:
+            raise InvalidInput(_("Shorten this to %(count)s characters.", count=longest), name)
+    if data.starts_on and data.ends_on and data.ends_on < data.starts_on:
+        raise InvalidInput(_("The workshop ends before it begins. Correct one of the dates."), "ends_on")
+    if data.ends_on and not data.starts_on:
+        raise InvalidInput(_("Say when the workshop began, too."), "starts_on")
+
+
+def _records(model: type[T], ids: list[int], field: str) -> list[T]:
+    wanted = list(dict.fromkeys(ids))
+    found = (
+        {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(wanted)))}
+        if wanted
+        else {}
+    )
+    if len(found) < len(wanted):
+        raise InvalidInput(_("Something chosen here no longer exists. Choose again."), field)
+    return [found[number] for number in sorted(wanted)]
+
+
+def _rapporteurs(workshop: Workshop, ids: list[int]) -> list[Person]:
+    people = _records(Person, ids, "rapporteurs")
+    for person in people:
+        if person not in workshop.rapporteurs and not any(role.name in _REPORTING for role in person.roles):
+            raise InvalidInput(
+                _(
+                    "%(name)s is neither a rapporteur nor a coordinator. Choose somebody who is.",
+                    name=person.name,
+                ),
+                "rapporteurs",
+            )
+    return people
+
+
+def _free_code(workshop: Workshop, data: WorkshopData) -> str:
+    def is_taken(code: str) -> bool:
+        return (
+            db.session.scalar(select(Workshop.id).where(func.lower(Workshop.code) == code.lower()))
+            is not None
+        )
+
+    wish = data.code.strip()
+    if not wish:
+        country = workshop.country.code if workshop.country is not None else None
+        return first_free(workshop_code(data.starts_on, data.place, country), is_taken)
+    check_code(wish)
+    if is_taken(wish):
+        free = first_free(wish, is_taken)
+        raise InvalidInput(_("%(code)s is taken. %(free)s is free.", code=wish, free=free), "code")
+    return wish
+
+
+def _add_bodies(actor: Actor, names: list[str], language: str) -> dict[str, Party]:
+    """Add a body for each name that is not known yet; whoever records a workshop may name who took part."""
+
+    def is_taken(code: str) -> bool:
+        return db.session.scalar(select(Party.id).where(func.lower(Party.code) == code)) is not None
+
+    added: dict[str, Party] = {}
+    for name in dict.fromkeys(names):
+        if len(name) > 200:
+            raise InvalidInput(_("Shorten the name of the body to 200 characters."), "participants")
+        body = Party(
+            kind=PartyKind.BODY,
+            code=first_free(body_code(name), is_taken),
+            acronym=name if name.isupper() and " " not in name and len(name) <= 12 else None,
+            names={language: name},
+            aliases=[],
+        )
+        db.session.add(body)
+        db.session.flush()
+        audit.record(actor, "body-added", "party", body.id, after={"code": body.code, "names": body.names})
+        added[name] = body
+    return added
+
+
+def _attach(workshop: Workshop, files: list[NewFile]) -> list[WorkshopFile]:
+    attached = []
+    for new in files:
+        stored = store_bytes(new.name, new.content)
+        title = (new.title.strip() or stored.name)[:200]
+        attached.append(WorkshopFile(file=stored, title=title))
+    workshop.files.extend(attached)
+    return attached

@@ -1,0 +1,1 @@
+"""What workshops produced: recommendations, practices, their language versions, the links between them."""

@@ -1,0 +1,202 @@
+"""The history of an outcome in readable words, as far as the reader may know it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from tracker.accounts.models import Party
+from tracker.core.audit import AuditEntry, history_of
+from tracker.core.db import db
+from tracker.core.i18n import show_date
+from tracker.core.permissions import Actor
+from tracker.core.vocabulary import Handling, Language, Vocabulary
+from tracker.outcomes.models import Outcome
+from tracker.outcomes.queries import visible_to
+from tracker.outcomes.snapshot import ACCESS
+from tracker.outcomes.vocabulary import Kind, LinkKind, Priority, Quality, Record
+from tracker.themes.models import Theme
+from tracker.workshops.rules import may_read as may_read_workshop
+
+ACTS = {
+    "log": _l("Logged"),
+    "edit": _l("Changed"),
+    "publish": _l("Published"),
+    "retire": _l("Retired"),
+    "add-version": _l("Language version added"),
+    "edit-version": _l("Language version changed"),
+    "link": _l("Linked"),
+    "unlink": _l("Link taken away"),
+    "import": _l("Imported"),
+    "merge-theme": _l("Theme merged"),
+}
+FIELDS = {
+    "kind": _l("Kind"),
+    "record": _l("Record"),
+    "language": _l("Language of the authentic text"),
+    "workshop": _l("Workshop"),
+    "handling": _l("Handling"),
+    "chatham_house": _l("Chatham House Rule"),
+    "themes": _l("Themes"),
+    "addressees": _l("Addressed to"),
+    "proposers": _l("Proposed by"),
+    "named_parties": _l("Parties named on the record"),
+    "named_people": _l("People named on the record"),
+    "due": _l("Due"),
+    "priority": _l("Priority"),
+    "quality": _l("Quality"),
+    "contact": _l("Contact"),
+    "source_url": _l("Web address of the source"),
+    "retired_reason": _l("Reason"),
+    "successor": _l("Successor"),
+    "link": _l("Link"),
+}
+PARTS = {
+    "title": _l("Title"),
+    "text": _l("Text"),
+    "rationale": _l("Rationale"),
+    "safeguards": _l("Safeguards"),
+    "context": _l("Context"),
+    "actions": _l("What was done"),
+    "results": _l("Results"),
+    "success_factors": _l("Success factors"),
+    "constraints": _l("Constraints"),
+    "conditions": _l("Conditions for replication"),
+}
+_VOCABULARIES: dict[str, type[Vocabulary]] = {
+    "kind": Kind,
+    "record": Record,
+    "language": Language,
+    "handling": Handling,
+    "priority": Priority,
+    "quality": Quality,
+}
+_LANGUAGES = {str(language) for language in Language}
+_PARTY_FIELDS = ("addressees", "proposers", "named_parties")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field that changed, in words; `long` texts are shown side by side, in their language."""
+
+    label: Any
+    before: str
+    after: str
+    language: str | None = None
+
+    @property
+    def long(self) -> bool:
+        """Whether the values are running text."""
+        return self.language is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act: when, who, what; `open` says whether the reader may see what changed."""
+
+    at: datetime
+    who: str
+    act: Any
+    open: bool
+    changes: list[Change] = field(default_factory=list)
+
+
+def lines_of(actor: Actor, outcome: Outcome) -> list[Line]:
+    """Every act on the outcome, newest first.
+
+    What a change said is open to those who could read the record before and after it: what was redacted, or
+    stood in a draft, does not come back to light through the history.
+    """
+    entries = history_of("outcome", outcome.id)
+    opened = {entry.id: _may_read(actor, entry) for entry in entries}
+    words = _Words(actor, outcome, [entry for entry in entries if opened[entry.id]])
+    return [
+        Line(
+            at=entry.at,
+            who=entry.actor_name if actor.is_authenticated else "",
+            act=ACTS.get(entry.act, entry.act),
+            open=opened[entry.id],
+            changes=words.changes(entry) if opened[entry.id] else [],
+        )
+        for entry in entries
+    ]
+
+
+def _may_read(actor: Actor, entry: AuditEntry) -> bool:
+    sides = [side[ACCESS] for side in (entry.before, entry.after) if side and ACCESS in side]
+    return actor.is_operator or all(actor.access_tokens.intersection(tokens) for tokens in sides)
+
+
+def _values(entries: Iterable[AuditEntry], names: Iterable[str]) -> set[str]:
+    wanted = tuple(names)
+    return {
+        value
+        for entry in entries
+        for side in (entry.before, entry.after)
+        if side
+        for name in wanted
+        for value in side.get(name) or ()
+    }
+
+
+class _Words:
+    """Turns slugs, codes and references into words; everything is looked up at once."""
+
+    def __init__(self, actor: Actor, outcome: Outcome, entries: list[AuditEntry]) -> None:
+        self.hidden = {ACCESS}
+        if outcome.chatham_house:
+            self.hidden.add("proposers")
+        if outcome.workshop is not None and not may_read_workshop(actor, outcome.workshop):
+            self.hidden.add("workshop")
+        codes, slugs = _values(entries, _PARTY_FIELDS), _values(entries, ["themes"])
+        self.parties = {
+            p.code: p.name for p in db.session.scalars(select(Party).where(Party.code.in_(codes)))
+        }
+        self.themes = {t.slug: t.name for t in db.session.scalars(select(Theme).where(Theme.slug.in_(slugs)))}
+        refs = {ref for entry in entries for side in (entry.before, entry.after) for ref in _refs(side or {})}
+        self.refs = set(
+            db.session.scalars(select(Outcome.ref).where(Outcome.ref.in_(refs), visible_to(actor)))
+        )
+
+    def changes(self, entry: AuditEntry) -> list[Change]:
+        """What one act changed, field by field."""
+        found = []
+        for name, before, after in entry.changes:
+            part, _dot, language = name.partition(".")
+            if (
+                name in self.hidden
+                or not (set(_refs({name: before})) | set(_refs({name: after}))) <= self.refs
+            ):
+                continue
+            if part in PARTS and language in _LANGUAGES:
+                label = _("%(part)s (%(language)s)", part=PARTS[part], language=Language(language).label)
+                found.append(Change(label, before or "", after or "", language))
+            elif before or after:
+                found.append(Change(FIELDS.get(name, name), self.say(name, before), self.say(name, after)))
+        return found
+
+    def say(self, name: str, value: Any) -> str:
+        """The value in words."""
+        if value is None or value == "":
+            return ""
+        if name == "link":
+            kind = LinkKind(value["kind"])
+            return f"{kind.label if value['outgoing'] else kind.reverse_label} {value['ref']}"
+        if isinstance(value, bool):
+            return str(_("Yes") if value else _("No"))
+        if isinstance(value, list):
+            known = self.themes if name == "themes" else self.parties if name in _PARTY_FIELDS else {}
+            return ", ".join(known.get(item) or str(item) for item in value)
+        if name in _VOCABULARIES:
+            return str(_VOCABULARIES[name](value).label)
+        return show_date(date.fromisoformat(value)) if name == "due" else str(value)
+
+
+def _refs(side: dict[str, Any]) -> list[str]:
+    """The references of other outcomes in one side of an entry."""
+    found: list[str] = [side["successor"]] if side.get("successor") else []
+    return found + ([side["link"]["ref"]] if side.get("link") else [])

@@ -1,0 +1,1 @@
+"""What became of outcomes: commitments and adoptions, what was claimed, what was found, and the evidence."""

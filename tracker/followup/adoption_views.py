@@ -1,0 +1,123 @@
+"""Pages of adoptions: who takes up which practice, and how it goes."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from tracker.accounts import queries as accounts
+from tracker.core.errors import EditConflict, InvalidInput
+from tracker.core.paging import page_number
+from tracker.core.permissions import Permission, current_actor, reason_against, require
+from tracker.core.routes import requires
+from tracker.followup import adoptions as service
+from tracker.followup import queries
+from tracker.followup.blueprint import bp
+from tracker.followup.filter_form import FilterForm, read_filters
+from tracker.followup.forms import AdoptionForm, TakeUpForm
+from tracker.outcomes import queries as outcomes
+from tracker.workshops import queries as workshops
+
+_FILTERS = ("party", "stage", "theme", "workshop", "mine")
+
+
+@bp.get("/follow-up/adoptions/")
+@requires(Permission.FOLLOWUP_READ)
+def adoptions() -> str:
+    """The adoptions that the filters leave."""
+    actor, filters = current_actor(), read_filters(request.args)
+    form = FilterForm(formdata=None)
+    form.offer(actor, filters)
+    return render_template(
+        "followup/adoptions.html",
+        filters=filters,
+        form=form,
+        fields=form.shown(actor, _FILTERS),
+        chips=form.chips("followup.adoptions", filters, _FILTERS),
+        page=queries.list_adoptions(actor, filters, page_number()),
+    )
+
+
+@bp.get("/follow-up/adoptions/<ref>/<party>")
+@requires(Permission.FOLLOWUP_READ)
+def adoption(ref: str, party: str) -> str:
+    """One adoption: its stage and its history."""
+    actor = current_actor()
+    found = queries.adoption(actor, ref, party)
+    return render_template(
+        "followup/adoption.html",
+        adoption=found,
+        history=queries.history(actor, found),
+        workshop=workshops.visible_among(actor, [found.outcome.workshop_id]).get(
+            found.outcome.workshop_id or 0
+        ),
+        report_refusal=reason_against(actor, Permission.FOLLOWUP_REPORT, found),
+    )
+
+
+@bp.route("/follow-up/adoptions/<ref>/<party>/report", methods=["GET", "POST"])
+@requires(Permission.FOLLOWUP_REPORT)
+def report_adoption(ref: str, party: str) -> Any:
+    """Tell how taking up the practice goes."""
+    actor = current_actor()
+    found = queries.adoption(actor, ref, party)
+    require(actor, Permission.FOLLOWUP_REPORT, found)
+    form = AdoptionForm()
+    form.offer(found)
+    meanwhile, status = None, 200
+    if form.validate_on_submit():
+        try:
+            service.report_adoption(actor, found, form.told())
+        except InvalidInput as error:
+            form.refuse(error)
+            status = error.status
+        except EditConflict as error:
+            form.refuse(InvalidInput(error.message))
+            status = error.status
+        else:
+            flash(_("Reported. Others who consider this practice can now read it."), "success")
+            return redirect(url_for("followup.adoption", ref=ref, party=party))
+        found = queries.adoption(actor, ref, party)
+        if status == EditConflict.status:
+            meanwhile = queries.since(actor, found, form.seen_version)
+            form.version.data = str(found.version)
+        form.offer(found)
+    elif form.is_submitted():
+        status = InvalidInput.status
+    return render_template(
+        "followup/report_adoption.html",
+        adoption=found,
+        form=form,
+        history=queries.history(actor, found),
+        meanwhile=meanwhile,
+    ), status
+
+
+@bp.route("/follow-up/adoptions/<ref>/take-up", methods=["GET", "POST"])
+@requires(Permission.FOLLOWUP_REPORT)
+def take_up(ref: str) -> Any:
+    """Open the adoption of a practice for one of the actor's parties."""
+    actor = current_actor()
+    practice = outcomes.by_ref(actor, ref)
+    ref = practice.ref
+    taken = {adoption.party_id for adoption in practice.adoptions}
+    parties = [
+        party for party in accounts.all_parties() if party.id in actor.party_ids and party.id not in taken
+    ]
+    form = TakeUpForm()
+    form.offer(parties)
+    status = 200
+    if form.validate_on_submit():
+        chosen = next(party for party in parties if party.code == form.party.data)
+        try:
+            service.take_up(actor, practice, chosen, form.stage.data)
+        except InvalidInput as error:
+            form.refuse(error)
+            status = error.status
+            practice = outcomes.by_ref(actor, ref)
+        else:
+            flash(_("Noted. Tell here how it goes."), "success")
+            return redirect(url_for("followup.adoption", ref=ref, party=form.party.data))
+    elif form.is_submitted():
+        status = InvalidInput.status
+    return render_template("followup/take_up.html", practice=practice, form=form, parties=parties), status

@@ -1,0 +1,8 @@
+"""The blueprint that the modules of pages share, and what templates may ask about a commitment."""
+
+from flask import Blueprint
+
+from tracker.followup.signs import signs
+
+bp = Blueprint("followup", __name__)
+bp.add_app_template_global(signs, "followup_signs")

@@ -1,0 +1,106 @@
+"""Reading follow-up: every function answers only with what the actor may see."""
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tracker.accounts.models import Party
+from tracker.core.db import db
+from tracker.core.errors import NotFound
+from tracker.core.permissions import Actor
+from tracker.followup.desk import Awaiting, awaiting
+from tracker.followup.history import Line, Meanwhile, evidence_visible, history, since, visible_updates
+from tracker.followup.listing import (
+    NOT_STATED,
+    Counts,
+    Filters,
+    Order,
+    Row,
+    Show,
+    counts,
+    last_updates,
+    list_adoptions,
+    list_page,
+)
+from tracker.followup.models import Adoption, Assessment, Commitment, Evidence, Update
+from tracker.followup.signs import Sign, due_soon_clause, open_clause, overdue_clause, signs, stale_clause
+from tracker.outcomes.models import Outcome
+from tracker.outcomes.queries import visible_to
+
+__all__ = [
+    "NOT_STATED",
+    "Awaiting",
+    "Counts",
+    "Filters",
+    "Line",
+    "Meanwhile",
+    "Order",
+    "Row",
+    "Show",
+    "Sign",
+    "adoption",
+    "awaiting",
+    "commitment",
+    "counts",
+    "due_soon_clause",
+    "evidence",
+    "history",
+    "last_updates",
+    "list_adoptions",
+    "list_page",
+    "open_clause",
+    "overdue_clause",
+    "signs",
+    "since",
+    "stale_clause",
+    "visible_updates",
+]
+
+
+def commitment(actor: Actor, ref: str, party_code: str) -> Commitment:
+    """The commitment of a party to a recommendation, with all that its page shows; raises NotFound."""
+    query = (
+        select(Commitment)
+        .join(Commitment.outcome)
+        .join(Commitment.party)
+        .where(Outcome.ref == ref, Party.code == party_code, visible_to(actor))
+        .options(
+            joinedload(Commitment.outcome),
+            joinedload(Commitment.party),
+            selectinload(Commitment.updates).joinedload(Update.author),
+            selectinload(Commitment.updates).selectinload(Update.evidence).joinedload(Evidence.file),
+            selectinload(Commitment.assessments).joinedload(Assessment.author),
+        )
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(_("%(ref)s does not address this party, or it is not open to you.", ref=ref))
+    return found
+
+
+def adoption(actor: Actor, ref: str, party_code: str) -> Adoption:
+    """The adoption of a practice by a party, with all that its page shows; raises NotFound."""
+    query = (
+        select(Adoption)
+        .join(Adoption.outcome)
+        .join(Adoption.party)
+        .where(Outcome.ref == ref, Party.code == party_code, visible_to(actor))
+        .options(
+            joinedload(Adoption.outcome),
+            joinedload(Adoption.party),
+            selectinload(Adoption.updates).joinedload(Update.author),
+            selectinload(Adoption.updates).selectinload(Update.evidence).joinedload(Evidence.file),
+        )
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(_("This party has not taken up %(ref)s, or it is not open to you.", ref=ref))
+    return found
+
+
+def evidence(actor: Actor, number: int) -> Evidence:
+    """A piece of evidence that the actor may read; raises NotFound for any other."""
+    found = db.session.get(Evidence, number, options=[joinedload(Evidence.file), joinedload(Evidence.update)])
+    if found is None or not evidence_visible(actor, found):
+        raise NotFound(_("There is no such evidence, or it is not open to you."))
+    return found

@@ -1,0 +1,106 @@
+"""Answering a question over one snapshot: plan, execute, fall back, count, order, show."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+
+from tracker.search.engine import Access, Hit, Results, SearchRequest, Sort
+from tracker.search.highlight import Marker
+from tracker.search.plan import Any, Leaf, leaves, plan
+from tracker.search.postings import Mask
+from tracker.search.query import Word, relax
+from tracker.search.ranking import Execution, Match, Ranked, Today
+from tracker.search.schema import ID
+from tracker.search.snapshot import Snapshot
+from tracker.search.spelling import suggest
+
+_MIN_SHARED = 2
+
+
+def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
+    """What a search finds in one snapshot."""
+    query = request.query
+    execution = Execution(snapshot, request.access, Today.of(request.today, request.stale_months))
+    step = plan(query.root)
+    matches = execution.run(step)
+    chosen = execution.select(matches, request.filters)
+    any_word = False
+    if not _count(chosen) and (loose := relax(query.root)) is not None:
+        step = plan(loose)
+        matches = execution.run(step)
+        chosen = execution.select(matches, request.filters)
+        any_word = bool(_count(chosen))
+    total = _count(chosen)
+    upto = min(request.offset + request.limit, total)
+    ranked = execution.best(matches, chosen, request.sort, upto)[request.offset :]
+    return Results(
+        hits=_show(execution, ranked, list(leaves(step)), request),
+        total=total,
+        facets={field: _facet(execution, request, field, matches, chosen) for field in request.facets},
+        any_word=any_word,
+        understood=query.understood,
+        notes=query.notes,
+        suggestion=suggest(execution, query) if any_word or not total else None,
+    )
+
+
+def resembling(
+    snapshot: Snapshot, words: Sequence[str], access: Access, but: str | None, limit: int
+) -> tuple[Hit, ...]:
+    """The visible documents that share most of some words, but for one reference."""
+    if not words:
+        return ()
+    execution = Execution(snapshot, access, Today.of(date.max, 0))
+    steps = [plan(Word(word)) for word in words]
+    step = Any(tuple(steps))
+    matches = execution.run(step)
+    chosen = execution.select(matches, {})
+    for segment, mask in zip(snapshot.segments, chosen, strict=True):
+        if but is not None:
+            mask[segment.files.postings(ID, but).ids] = False
+    shared = [
+        np.add.reduce([execution.run(one)[number].mask for one in steps], dtype=np.int16)
+        for number in range(len(chosen))
+    ]
+    least = min(_MIN_SHARED, len(words))
+    chosen = [mask & (count >= least) for mask, count in zip(chosen, shared, strict=True)]
+    ranked = execution.best(matches, chosen, Sort.RELEVANCE, limit)
+    return _hits(execution, ranked, list(leaves(step)), "", whole=False)
+
+
+def _count(chosen: Iterable[Mask]) -> int:
+    return sum(int(np.count_nonzero(mask)) for mask in chosen)
+
+
+def _facet(
+    execution: Execution, request: SearchRequest, field: str, matches: Sequence[Match], chosen: Sequence[Mask]
+) -> list[tuple[str, int]]:
+    if field not in request.filters:
+        return execution.facet(field, chosen)
+    others = {name: values for name, values in request.filters.items() if name != field}
+    return execution.facet(field, execution.select(matches, others))
+
+
+def _show(
+    execution: Execution, ranked: Sequence[Ranked], asked: Sequence[Leaf], request: SearchRequest
+) -> tuple[Hit, ...]:
+    if not request.highlight:
+        return _hits(execution, ranked, (), request.language, whole=True)
+    return _hits(execution, ranked, asked, request.language, whole=False)
+
+
+def _hits(
+    execution: Execution, ranked: Sequence[Ranked], asked: Sequence[Leaf], prefer: str, *, whole: bool
+) -> tuple[Hit, ...]:
+    marker = Marker(asked)
+    words = [(leaf.label, execution.leaf(leaf)) for leaf in asked]
+    hits = []
+    for place in ranked:
+        stored = execution.segments[place.segment].files.stored(place.document)
+        shown = marker.show(stored, prefer=prefer, whole=whole)
+        matched = dict.fromkeys(label for label, found in words if found[place.segment].mask[place.document])
+        hits.append(
+            Hit(stored["ref"], place.score, shown.title, shown.snippet, shown.language, tuple(matched))
+        )
+    return tuple(hits)

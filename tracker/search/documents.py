@@ -1,0 +1,158 @@
+"""From outcomes in the database to documents in the index."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+
+from tracker.accounts.models import Party, PartyKind, Person
+from tracker.core.db import db
+from tracker.core.permissions import MEMBER, PUBLIC
+from tracker.followup.models import Assessment, Commitment, Update
+from tracker.outcomes.models import Outcome, OutcomeText, OutcomeTheme
+from tracker.outcomes.rules import access_tokens
+from tracker.outcomes.vocabulary import Record
+from tracker.search.document import Document
+from tracker.themes import queries as themes
+from tracker.workshops.models import Workshop
+from tracker.workshops.rules import access_tokens as workshop_tokens
+
+#: Outcomes read from the database at a time.
+CHUNK = 500
+
+_DETAILS = (
+    "rationale",
+    "safeguards",
+    "context",
+    "actions",
+    "results",
+    "success_factors",
+    "constraints",
+    "conditions",
+)
+
+
+def documents_of(outcome_ids: Iterable[int]) -> Iterator[Document]:
+    """The documents of these outcomes, read in chunks so that memory stays flat; unknown ids are skipped."""
+    closure = themes.closure()
+    ids = list(outcome_ids)
+    for start in range(0, len(ids), CHUNK):
+        wanted = ids[start : start + CHUNK]
+        query = select(Outcome).where(Outcome.id.in_(wanted)).order_by(Outcome.id).options(*_eager())
+        for outcome in db.session.scalars(query).unique():
+            yield document_of(outcome, closure)
+        # What was read is dropped, so that 270,000 outcomes do not pile up in the session.
+        db.session.expunge_all()
+
+
+def _eager() -> list[Any]:
+    return [
+        selectinload(Outcome.texts),
+        selectinload(Outcome.theme_links).load_only(OutcomeTheme.theme_id),
+        selectinload(Outcome.named_parties).load_only(Party.id),
+        selectinload(Outcome.named_people).options(lazyload(Person.roles), lazyload(Person.parties)),
+        selectinload(Outcome.commitments).options(
+            joinedload(Commitment.party),
+            selectinload(Commitment.updates),
+            selectinload(Commitment.assessments),
+        ),
+        joinedload(Outcome.workshop).options(
+            selectinload(Workshop.hosts),
+            selectinload(Workshop.participants),
+            selectinload(Workshop.rapporteurs).options(lazyload(Person.roles), lazyload(Person.parties)),
+        ),
+    ]
+
+
+def document_of(outcome: Outcome, closure: dict[int, tuple[str, ...]]) -> Document:
+    """The document of one outcome; `closure` gives each theme's slug with its broader ones."""
+    tokens = access_tokens(outcome)
+    workshop = outcome.workshop
+    if workshop is not None and not _covers(workshop_tokens(workshop), tokens):
+        # Somebody may see the outcome but not its workshop: the workshop's name must not lead to it.
+        workshop = None
+    day = _day_of(outcome)
+    return Document(
+        ref=outcome.ref,
+        external_ref=outcome.external_ref or "",
+        kind=str(outcome.kind),
+        language=str(outcome.language),
+        titles={str(t.language): t.title for t in outcome.texts},
+        texts={str(t.language): t.text for t in outcome.texts},
+        details={str(t.language): _details(t) for t in outcome.texts},
+        narrative=_narrative(outcome),
+        workshop_text=" ".join(filter(None, (workshop.code, workshop.title, workshop.place)))
+        if workshop
+        else "",
+        filters=_filters(outcome, workshop, closure, day),
+        access=tuple(sorted(tokens)),
+        open_due=tuple(_compact(c.due) for c in _open(outcome) if c.due),
+        waiting_since=tuple(_compact((c.last_update_at or c.opened_at).date()) for c in _open(outcome)),
+        date=_compact(day),
+    )
+
+
+def _covers(wider: frozenset[str], narrower: frozenset[str]) -> bool:
+    """Whether everyone who holds one of `narrower` also holds one of `wider`."""
+    if PUBLIC in wider:
+        return True
+    if MEMBER in wider:
+        return PUBLIC not in narrower
+    return narrower <= wider
+
+
+def _day_of(outcome: Outcome) -> date:
+    if outcome.workshop is not None and outcome.workshop.starts_on:
+        return outcome.workshop.starts_on
+    return (outcome.published_at or outcome.created_at).date()
+
+
+def _compact(day: date) -> str:
+    return day.strftime("%Y%m%d")
+
+
+def _details(text: OutcomeText) -> str:
+    return "\n".join(part for part in (getattr(text, name) for name in _DETAILS) if part)
+
+
+def _open(outcome: Outcome) -> list[Commitment]:
+    if outcome.record is not Record.PUBLISHED:
+        return []
+    return [commitment for commitment in outcome.commitments if commitment.is_open]
+
+
+def _narrative(outcome: Outcome) -> dict[str, str]:
+    """What updates and assessments tell, as far as everyone who sees the outcome may read them."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for commitment in outcome.commitments:
+        lines: list[Update | Assessment] = [*commitment.updates, *commitment.assessments]
+        for line in lines:
+            if line.handling.rank <= outcome.handling.rank:
+                told[str(line.language)] += [part for part in (line.text, line.reason) if part]
+    return {language: "\n".join(parts) for language, parts in told.items()}
+
+
+def _filters(
+    outcome: Outcome, workshop: Workshop | None, closure: dict[int, tuple[str, ...]], day: date
+) -> dict[str, tuple[str, ...]]:
+    commitments = outcome.commitments
+    parties = [commitment.party for commitment in commitments]
+    return {
+        "theme": tuple(
+            {slug: None for link in outcome.theme_links for slug in closure.get(link.theme_id, ())}
+        ),
+        "country": tuple(party.code for party in parties if party.kind is PartyKind.COUNTRY),
+        "body": tuple(party.code for party in parties if party.kind is PartyKind.BODY),
+        "workshop": (workshop.code,) if workshop else (),
+        "year": (str(day.year),),
+        "kind": (str(outcome.kind),),
+        "implementation": tuple({str(c.implementation) for c in commitments if c.implementation}),
+        "position": tuple({str(c.position) for c in commitments if c.position}),
+        "assurance": tuple({str(c.assurance) for c in commitments}),
+        "lang": tuple(str(text.language) for text in outcome.texts),
+        "record": (str(outcome.record),),
+        "handling": (str(outcome.handling),),
+    }

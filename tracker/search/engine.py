@@ -1,0 +1,212 @@
+"""The boundary of the search engine: what can be asked of it and what it answers.
+
+Everything Whoosh stands behind :class:`Engine`, so that the rest of Tracker knows neither Whoosh nor NumPy.
+The engine is framework-free: it knows documents and access tokens, neither people nor requests nor the
+database.
+
+Visibility is part of every question. ``access`` is the set of tokens the actor holds: hits, totals, facets,
+suggestions, highlights, similar outcomes and the words a prefix stands for are computed over the documents
+that carry one of these tokens, and over nothing else. ``None`` means the operator, who sees everything.
+
+**Place for a second ranked list.** Search by meaning (sentence vectors) will not replace this engine; it will
+give a second list of references, already limited to what the actor may see. The two lists join by reciprocal
+rank fusion (Cormack, Clarke, Büttcher 2009: the sum of ``1 / (60 + rank)``) *inside* ``Engine.search``, after
+visibility and filters are applied and before the page is cut, because total, facets and page must agree. It
+will arrive as a constructor argument of the engine with the shape of :class:`SecondList`; nothing else in
+this file will change.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from markupsafe import Markup
+
+from tracker.search.document import Document
+from tracker.search.query import Note, Query
+
+Access = frozenset[str] | None
+"""The tokens an actor holds; ``None`` sees everything."""
+
+Progress = Callable[[int], None]
+"""Called now and then while rebuilding with the number of documents written so far."""
+
+
+class EngineBusy(Exception):
+    """Another process or thread is writing to the index and did not finish within the time allowed."""
+
+
+class Sort(StrEnum):
+    """Orders of the result list. Ties are broken by newest first, then by reference."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """One question to the engine."""
+
+    query: Query
+    """The parsed query, its filter values already resolved (:func:`tracker.search.query.resolve_filters`)."""
+
+    access: Access
+    today: date
+    """The day against which *overdue* and *stale* are computed."""
+
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Facet values chosen beside the query: values of one field widen (OR), fields narrow (AND). The field
+    ``is`` takes the values of the query language (``overdue``, ``stale``, ``draft`` …)."""
+
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+    facets: tuple[str, ...] = ()
+    """Filter fields to count. A field is counted with every filter applied except those on the field itself
+    that stand in ``filters``, so that a reader can add a second value."""
+
+    stale_months: int = 6
+    language: str = ""
+    """The reader's language: decides which version of a hit is shown where several match equally well."""
+
+    highlight: bool = True
+    """False leaves title and snippet unmarked and uncut, as exports and alerts need them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. ``title`` and ``snippet`` are escaped, with the matched words in ``<mark>``."""
+
+    ref: str
+    score: float
+    title: Markup
+    snippet: Markup
+    language: str
+    """The language of title and snippet (for ``lang`` and ``dir``)."""
+
+    matched: tuple[str, ...] = ()
+    """Words of the query found in the document, as typed; for "similar", the words shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    """Exact number of documents that match and that the actor may see."""
+
+    facets: Mapping[str, Sequence[tuple[str, int]]]
+    """Per field asked for: value and number of documents, most frequent first. :data:`~document.NOT_SET`
+    counts the documents without a value."""
+
+    any_word: bool = False
+    """True when no document held all words, and those holding any of them are listed instead."""
+
+    understood: str = ""
+    """The query as it was read, in the query language itself."""
+
+    notes: tuple[Note, ...] = ()
+    """What was cut, ignored or read as plain words."""
+
+    suggestion: str | None = None
+    """Another spelling of the query, from words of visible documents; given when nothing or only any word
+    matched.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How an index differs from what it should hold, as references."""
+
+    missing: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """True when there is any difference."""
+        return bool(self.missing or self.surplus or self.outdated)
+
+
+class SecondList(Protocol):
+    """The shape of a second ranked list, to be joined by rank fusion; see the head of this file. Not built
+    yet.
+    """
+
+    def rank(self, text: str, access: Access, limit: int) -> Sequence[tuple[str, float]]:
+        """The best ``limit`` references for a text among those visible, best first, with their similarity."""
+
+
+class Engine(Protocol):
+    """A search engine over documents. Safe to use from several threads and several processes."""
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """True when the index was missing, damaged or of another version and has not been rebuilt since."""
+
+    def add(self, documents: Iterable[Document], *, removed: Iterable[str] = (), wait: float = 5.0) -> None:
+        """Add documents, each replacing the one with its reference, and drop ``removed`` references, in one
+        commit.
+
+        The next search in every process sees it. ``wait`` is in seconds. ``documents`` and ``removed`` are
+        iterated only once the write lock is held, so a generator that reads the database never brings
+        anything older than what is indexed.
+
+        :raises EngineBusy: the write lock could not be had within ``wait`` seconds; nothing was changed.
+        """
+
+    def remove(self, refs: Iterable[str], *, wait: float = 5.0) -> None:
+        """Drop documents by reference; unknown references are ignored. Raises as :meth:`add`."""
+
+    def search(self, request: SearchRequest) -> Results:
+        """Answer a question over the newest commit."""
+
+    def similar(
+        self,
+        *,
+        access: Access,
+        ref: str | None = None,
+        text: str | None = None,
+        language: str = "en",
+        limit: int = 5,
+    ) -> tuple[Hit, ...]:
+        """The visible documents most like a document (by reference) or a text, best first, itself left out.
+
+        ``language`` is that of the text.
+
+        An unknown or hidden reference has no similar documents.
+        """
+
+    def suggest(self, query: Query, access: Access) -> str | None:
+        """The query with words that occur in no visible document replaced by near ones that do, or None."""
+
+    def fingerprints(self) -> Iterator[tuple[str, str]]:
+        """Reference and fingerprint of every document in the index."""
+
+    def check(self, expected: Iterable[tuple[str, str]]) -> Difference:
+        """Compare the index with the references and fingerprints it should hold."""
+
+    def rebuild(
+        self, documents: Iterable[Document], *, progress: Progress | None = None, wait: float = 5.0
+    ) -> int:
+        """Write a new index beside the live one from all documents, then put it in its place; returns their
+        number.
+
+        Searches are answered from the old index until the swap. The write lock is held throughout, so changes
+        made meanwhile wait (in the outbox) and are added after it. Raises as :meth:`add`.
+        """
+
+    def clear(self, *, wait: float = 5.0) -> None:
+        """Replace the index by an empty one. Raises as :meth:`add`."""
+
+    def refresh(self) -> None:
+        """Look for commits of other processes now; :meth:`search` does so itself."""
+
+    def __len__(self) -> int:
+        """Number of documents in the index, visible or not."""
+
+    def close(self) -> None:
+        """Close files and forget caches. The engine cannot be used afterwards."""

@@ -1,0 +1,221 @@
+"""What a result shows: title and the best fragment of its text, escaped, with the matched words marked.
+
+Words are marked by the same analysis that finds them, so a stem, a phrase or a prefix marks what it matched
+and nothing else. Of the languages of a document the one that holds most of the words asked for is shown.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from tracker.search.analysis import Token, compound, exact_terms, language_of, stems, tokenize
+from tracker.search.document import LANGUAGES
+from tracker.search.plan import Adjacent, Leaf, Terms
+from tracker.search.schema import EXACT, Stored, part_field
+
+FRAGMENT = 200
+"""Characters a fragment aims at; a text up to a quarter longer is shown whole."""
+
+MAX_TEXT = 20_000
+"""Characters of a text that are searched for fragments; what follows is not looked at."""
+
+_LEAD = 40
+
+
+class Span(NamedTuple):
+    """Characters to mark, and which leaf of the query matched there."""
+
+    start: int
+    end: int
+    leaf: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Title, fragment and their language."""
+
+    title: Markup
+    snippet: Markup
+    language: str
+
+
+class Marker:
+    """Finds the words of one query in texts."""
+
+    def __init__(self, leaves: Iterable[Leaf]) -> None:
+        self._stems: dict[str, dict[str, int]] = {language: {} for language in LANGUAGES}
+        self._exact: dict[str, int] = {}
+        self._prefixes: list[tuple[str, int]] = []
+        self._phrases: list[tuple[tuple[str, ...], int]] = []
+        for number, leaf in enumerate(leaves):
+            if isinstance(leaf, Terms):
+                self._learn(leaf, number)
+            elif isinstance(leaf, Adjacent):
+                self._phrases.append((leaf.words, number))
+            elif leaf.field == EXACT:
+                self._prefixes.append((leaf.prefix, number))
+
+    def _learn(self, leaf: Terms, number: int) -> None:
+        for lookup in leaf.common:
+            if lookup.field == EXACT:
+                self._exact.setdefault(lookup.term, number)
+        for lookups in leaf.languages:
+            for language in LANGUAGES:
+                if lookups[0].field.endswith(part_field("", language)):
+                    for lookup in lookups:
+                        self._stems[language].setdefault(lookup.term, number)
+
+    def spans(self, text: str, code: str) -> list[Span]:
+        """The matches in a text of a language, in order."""
+        found: list[Span] = []
+        if not text:
+            return found
+        language = language_of(code)
+        words: list[tuple[str, Token]] = []
+        run: list[Token] = []
+        for token in tokenize(text[:MAX_TEXT]):
+            number = self._match(language, token.text)
+            if number is not None:
+                found.append(Span(token.start, token.end, number))
+            if self._phrases:
+                words += [(term, token) for term in exact_terms(token.text)]
+            run.append(token)
+            if not token.hyphen_follows:
+                found += self._compound(language, run)
+                run = []
+        for phrase, number in self._phrases:
+            found += _sequences(words, phrase, number)
+        return sorted(found)
+
+    def _match(self, language: str, word: str) -> int | None:
+        known = self._stems[language]
+        for stem in stems(language, word) if known else ():
+            if stem in known:
+                return known[stem]
+        if self._exact or self._prefixes:
+            for term in exact_terms(word):
+                if term in self._exact:
+                    return self._exact[term]
+                for prefix, number in self._prefixes:
+                    if term.startswith(prefix):
+                        return number
+        return None
+
+    def _compound(self, language: str, run: Sequence[Token]) -> list[Span]:
+        joined = compound([token.text for token in run]) if len(run) > 1 else None
+        number = self._match(language, joined) if joined else None
+        return [] if number is None else [Span(run[0].start, run[-1].end, number)]
+
+    def show(self, stored: Stored, *, prefer: str = "", whole: bool = False) -> Shown:
+        """Title and fragment of a document in the language that matches best.
+
+        Where languages match equally, ``prefer`` comes first, then the original. ``whole`` gives the text
+        uncut.
+        """
+        versions = [
+            self._version(stored, code) for code in dict.fromkeys([*stored["titles"], *stored["texts"]])
+        ]
+        if not versions:
+            versions = [self._version(stored, stored["language"])]
+        best = min(
+            versions,
+            key=lambda version: (
+                -version.worth,
+                version.language != prefer,
+                version.language != stored["language"],
+            ),
+        )
+        start, end = (0, len(best.text)) if whole else _window(best.text, best.spans)
+        return Shown(
+            mark(best.title, best.title_spans),
+            mark(best.text, best.spans, start, end),
+            best.language,
+        )
+
+    def _version(self, stored: Stored, code: str) -> "_Version":
+        """A document in one language: its title, and the part with most of the words or else its text."""
+        title = stored["titles"].get(code, "")
+        title_spans = self.spans(title, code)
+        text = stored["texts"].get(code, "")
+        spans = self.spans(text, code)
+        for part in (stored["details"], stored["narrative"]):
+            other = part.get(code, "")
+            others = self.spans(other, code) if other else []
+            if not text or _distinct(others) > _distinct(spans):
+                text, spans = other or text, others
+        return _Version(code, title, title_spans, text, spans, _distinct([*title_spans, *spans]))
+
+
+class _Version(NamedTuple):
+    language: str
+    title: str
+    title_spans: list[Span]
+    text: str
+    spans: list[Span]
+    worth: int
+    """How many of the words asked for occur."""
+
+
+def _distinct(spans: Iterable[Span]) -> int:
+    return len({span.leaf for span in spans})
+
+
+def mark(text: str, spans: Sequence[Span], start: int = 0, end: int | None = None) -> Markup:
+    """The characters from ``start`` to ``end``, escaped, with spans in ``<mark>`` and an ellipsis at either
+    cut.
+    """
+    end = len(text) if end is None else end
+    pieces = ["…" if start else ""]
+    at = start
+    for span in spans:
+        if span.start >= at and span.end <= end:
+            pieces += [
+                escape(text[at : span.start]),
+                "<mark>",
+                escape(text[span.start : span.end]),
+                "</mark>",
+            ]
+            at = span.end
+    pieces += [escape(text[at:end]), "…" if end < len(text) else ""]
+    # Every piece of the text was escaped above; the rest is our own.
+    return Markup("".join(pieces))  # noqa: S704
+
+
+def _sequences(words: Sequence[tuple[str, Token]], phrase: tuple[str, ...], number: int) -> list[Span]:
+    """Where the words of a phrase stand next to each other."""
+    size = len(phrase)
+    return [
+        Span(words[at][1].start, words[at + size - 1][1].end, number)
+        for at in range(len(words) - size + 1)
+        if words[at][0] == phrase[0] and tuple(word for word, _ in words[at : at + size]) == phrase
+    ]
+
+
+def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
+    """The stretch of about :data:`FRAGMENT` characters that holds most of the words, cut between words."""
+    if len(text) <= FRAGMENT * 5 // 4:
+        return 0, len(text)
+    best, start = (0, 0), 0
+    for index, first in enumerate(spans):
+        inside = [
+            span.leaf for span in spans[index : index + 50] if span.end <= first.start + FRAGMENT - _LEAD
+        ]
+        worth = (len(set(inside)), len(inside))
+        if worth > best:
+            best, start = worth, first.start
+    return _at_words(text, max(0, start - _LEAD), FRAGMENT)
+
+
+def _at_words(text: str, start: int, length: int) -> tuple[int, int]:
+    """A stretch moved to the next blanks, so that no word is cut; a text without blanks is cut anywhere."""
+    if start:
+        blank = text.find(" ", start, start + _LEAD)
+        start = blank + 1 if blank >= 0 else start
+    end = min(len(text), start + length)
+    if end < len(text):
+        blank = text.rfind(" ", start + length // 2, end + 1)
+        end = blank if blank >= 0 else end
+    return start, end

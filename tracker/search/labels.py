@@ -1,0 +1,120 @@
+"""How the values of facets are called on the page, and how what people type becomes such a value."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from tracker.accounts import queries as accounts
+from tracker.accounts.models import Party, PartyKind
+from tracker.core.db import db
+from tracker.core.i18n import fold
+from tracker.core.permissions import Actor
+from tracker.core.vocabulary import Handling, Language, Vocabulary
+from tracker.followup.vocabulary import Assurance, Implementation, Position
+from tracker.outcomes.vocabulary import Kind, Record
+from tracker.search.document import NOT_SET, VOCABULARY_HAS_NONE
+from tracker.themes import queries as themes
+from tracker.themes.models import Theme
+from tracker.workshops import queries as workshops
+from tracker.workshops.models import Workshop
+
+_VOCABULARIES: dict[str, type[Vocabulary]] = {
+    "kind": Kind,
+    "position": Position,
+    "implementation": Implementation,
+    "assurance": Assurance,
+    "lang": Language,
+    "record": Record,
+    "handling": Handling,
+}
+
+
+class Labels:
+    """Names of facet values for one actor; each list is read from the database once, and only when asked
+    for.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+
+    def of(self, field: str, value: str) -> str:
+        """What the page calls this value."""
+        if value == NOT_SET and field not in VOCABULARY_HAS_NONE:
+            return str(_("Not stated"))
+        vocabulary = _VOCABULARIES.get(field)
+        if vocabulary is not None:
+            known = {fold(str(member)): member for member in vocabulary}.get(fold(value))
+            return str(known.label) if known is not None else value
+        return self._names.get(field, dict)().get(fold(value), value)
+
+    def resolve(self, field: str, typed: str) -> Sequence[str] | None:
+        """The indexed values that a typed one stands for, or None when there is no such value."""
+        wanted = fold(typed)
+        if wanted == NOT_SET and field not in VOCABULARY_HAS_NONE:
+            return (NOT_SET,)
+        vocabulary = _VOCABULARIES.get(field)
+        if vocabulary is not None:
+            return _member(vocabulary, wanted)
+        if field in ("country", "body"):
+            code = self._party_codes.get(wanted)
+            return (code,) if code else None
+        if field == "theme":
+            slug = self._theme_slugs.get(wanted)
+            return (slug,) if slug else None
+        if field == "workshop":
+            return (typed,) if wanted in self._workshop_titles else None
+        return (typed,)
+
+    @cached_property
+    def _names(self) -> dict[str, Callable[[], dict[str, str]]]:
+        return {
+            "theme": lambda: self._theme_names,
+            "country": lambda: self._party_names,
+            "body": lambda: self._party_names,
+            "workshop": lambda: self._workshop_titles,
+        }
+
+    @cached_property
+    def _parties(self) -> list[Party]:
+        return accounts.all_parties()
+
+    @cached_property
+    def _party_names(self) -> dict[str, str]:
+        return {
+            fold(party.code): party.short_name if party.kind is PartyKind.BODY else party.name
+            for party in self._parties
+        }
+
+    @cached_property
+    def _party_codes(self) -> dict[str, str]:
+        codes = {party.id: party.code for party in self._parties}
+        return {
+            spelling: codes[number] for spelling, number in accounts.party_lookup().items() if number in codes
+        }
+
+    @cached_property
+    def _themes(self) -> list[Theme]:
+        return list(db.session.scalars(select(Theme)))
+
+    @cached_property
+    def _theme_names(self) -> dict[str, str]:
+        return {fold(theme.slug): theme.name for theme in self._themes}
+
+    @cached_property
+    def _theme_slugs(self) -> dict[str, str]:
+        slugs = {theme.id: theme.slug for theme in self._themes}
+        return {spelling: slugs[number] for spelling, number in themes.theme_lookup().items()}
+
+    @cached_property
+    def _workshop_titles(self) -> dict[str, str]:
+        query = select(Workshop.code, Workshop.title).where(workshops.visible_to(self._actor))
+        return {fold(row.code): f"{row.code} · {row.title}" for row in db.session.execute(query)}
+
+
+def _member(vocabulary: type[Vocabulary], wanted: str) -> Sequence[str] | None:
+    for member in vocabulary:
+        if wanted in (fold(str(member)), fold(str(member.label)), fold(member.name.replace("_", " "))):
+            return (str(member),)
+    return None

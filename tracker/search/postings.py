@@ -1,0 +1,330 @@
+"""Reading an index's own files into NumPy arrays, once per term and segment.
+
+Whoosh walks postings one at a time in Python. Here a posting list is read a block at a time and kept as two
+arrays, document numbers and weights, in a cache bounded in bytes. A segment's files never change, so neither
+does what is cached for it; deletions belong to a generation of the index and are kept apart
+(:mod:`tracker.search.snapshot`).
+
+Only this module knows how Whoosh's third format lays out blocks. Its public readers (``terms_reader``,
+``per_document_reader``) do the rest. They move a common file position, so every read happens under the
+segment's lock.
+"""
+
+# mypy: allow-untyped-calls
+
+import errno
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3LeafMatcher
+from whoosh.fields import Schema
+from whoosh.reading import TermNotFound
+from whoosh.util.numeric import byte_to_length
+
+from tracker.search.schema import NUMBER_TYPES, Stored
+
+Ids = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+LENGTH: Floats = np.array([byte_to_length(code) for code in range(256)], dtype=np.float32)
+"""Field lengths are kept in one byte on a logarithmic scale; this is what each byte stands for."""
+
+
+class IndexDamaged(Exception):
+    """The files of an index cannot be read, or do not hold what they should."""
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turn whatever a damaged file makes of reading it into one error.
+
+    A block is a pickle inside a compressed stream, and Whoosh raises plain ``Exception`` for some of what it
+    does not expect: a wrong byte may end in any error at all. So this catches them all, and nothing but
+    reading may happen inside.
+
+    :raises IndexDamaged: in place of the error that reading raised.
+    """
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _SHORTAGES:
+            raise
+        raise IndexDamaged(f"cannot read {what}: {error!r}") from error
+
+
+# The machine is short of something; the index is not to blame.
+_SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+
+
+class Sized(Protocol):
+    """Something that knows its size in memory."""
+
+    @property
+    def nbytes(self) -> int:
+        """Size in bytes."""
+
+
+class Postings(NamedTuple):
+    """The documents of a term, ascending, and the term's weight in each."""
+
+    ids: Ids
+    weights: Floats
+
+    @property
+    def nbytes(self) -> int:
+        """Size in bytes, with what Python adds to it."""
+        return int(self.ids.nbytes + self.weights.nbytes) + 400
+
+
+NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
+
+S = TypeVar("S", bound=Sized)
+
+
+class ByteCache:
+    """A cache of the values used last, bounded by their total size in bytes; safe to use from several
+    threads.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._lock = threading.Lock()
+        self._values: OrderedDict[tuple[str, str, str], Sized] = OrderedDict()
+
+    def get(self, key: tuple[str, str, str], make: Callable[[], S]) -> S:
+        """The cached value of a key, made when it is not there (by two threads at once, at times)."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return cast(S, self._values[key])
+        value = make()
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = value
+                self.size += value.nbytes
+            while self.size > self.limit and self._values:
+                _, dropped = self._values.popitem(last=False)
+                self.size -= dropped.nbytes
+        return value
+
+    def forget(self, keep: Iterable[str]) -> None:
+        """Drop everything cached for segments other than those to keep."""
+        kept = set(keep)
+        with self._lock:
+            for key in [key for key in self._values if key[0] not in kept]:
+                self.size -= self._values.pop(key).nbytes
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A filter field of a segment: for each value, in order, the documents that have it."""
+
+    values: tuple[str, ...]
+    starts: npt.NDArray[np.intp]
+    """Where each value's documents begin in ``documents``."""
+
+    documents: Ids
+    empty: Mask
+    """The documents without any value."""
+
+    folded: dict[str, list[int]]
+    """Value without regard to case → its numbers in ``values``."""
+
+    def having(self, value: str) -> list[Ids]:
+        """The documents with a value, whatever its case, as slices."""
+        ends = [*self.starts[1:], len(self.documents)]
+        return [self.documents[self.starts[i] : ends[i]] for i in self.folded.get(value.casefold(), ())]
+
+    def count(self, chosen: Mask) -> npt.NDArray[np.int32]:
+        """How many of the chosen documents have each value."""
+        if not self.values:
+            return np.empty(0, np.int32)
+        return np.add.reduceat(chosen[self.documents], self.starts, dtype=np.int32)
+
+
+class SegmentFiles:
+    """The unchanging files of one segment, read on demand."""
+
+    def __init__(self, storage: Any, segment: Any, schema: Schema, cache: ByteCache) -> None:
+        self.name: str = segment.segment_id()
+        self.size: int = segment.doc_count_all()
+        self._schema = schema
+        codec = segment.codec()
+        self._files = segment.open_compound_file(storage) if segment.is_compound() else storage
+        self._terms = codec.terms_reader(self._files, segment)
+        self._documents = codec.per_document_reader(self._files, segment)
+        self._fields = frozenset(self._terms.indexed_field_names())
+        self._cache = cache
+        self._lock = threading.RLock()
+        self._lengths: dict[str, npt.NDArray[np.uint8]] = {}
+        self._tables: dict[str, Table] = {}
+        self._numbers: dict[str, npt.NDArray[np.uint64]] = {}
+
+    def __del__(self) -> None:
+        """Close the file once no snapshot uses it any more."""
+        file = getattr(getattr(self, "_files", None), "_file", None)
+        if file is not None and not file.is_closed:
+            file.close()
+
+    def postings(self, field: str, term: str) -> Postings:
+        """The postings of a term, deleted documents included; empty when the segment does not hold it."""
+        if field not in self._fields:
+            return NOTHING
+        return self._cache.get((self.name, field, term), lambda: self._read(field, term))
+
+    def combined(self, field: str, key: str, make: Callable[[], Postings]) -> Postings:
+        """Postings computed from others (a phrase, a prefix), cached under a key no term can have."""
+        return self._cache.get((self.name, field, f"\0{key}"), make)
+
+    def lengths(self, field: str) -> npt.NDArray[np.uint8]:
+        """The length of a field in every document, as the byte the index keeps; see :data:`LENGTH`."""
+        found = self._lengths.get(field)
+        if found is None:
+            raw = self._column(f"_{field}_len", LENGTHS_COLUMN, "B")
+            found = self._lengths[field] = raw.astype(np.uint8)
+        return found
+
+    def total_length(self, field: str) -> int:
+        """The sum of a field's lengths over the segment."""
+        with reading("the lengths of a field"):
+            return int(self._documents.field_length(field))
+
+    def numbers(self, field: str) -> npt.NDArray[np.uint64]:
+        """The values of a column of numbers; zero where a document has none."""
+        found = self._numbers.get(field)
+        if found is None:
+            raw = self._column(field, self._schema[field].column_type, NUMBER_TYPES[field])
+            found = self._numbers[field] = raw.astype(np.uint64)
+        return found
+
+    def table(self, field: str) -> Table:
+        """A filter field with all its values."""
+        found = self._tables.get(field)
+        if found is None:
+            values = self.beginning_with(field, "", limit=None)
+            lists = [self._read(field, value).ids for value in values]
+            starts = np.cumsum([0, *map(len, lists)])[:-1].astype(np.intp)
+            documents = np.concatenate(lists) if lists else np.empty(0, np.int32)
+            empty = np.ones(self.size, bool)
+            empty[documents] = False
+            folded: dict[str, list[int]] = {}
+            for number, value in enumerate(values):
+                folded.setdefault(value.casefold(), []).append(number)
+            found = self._tables[field] = Table(tuple(values), starts, documents, empty, folded)
+        return found
+
+    def beginning_with(self, field: str, prefix: str, limit: int | None) -> list[str]:
+        """The terms of a field that begin with a prefix, in order, at most ``limit``."""
+        start = prefix.encode("utf-8", "replace")
+        with self._lock, reading("the list of terms"):
+            terms = self._terms.terms_from(field, start)
+            same = takewhile(lambda pair: pair[0] == field and pair[1].startswith(start), terms)
+            return [term.decode("utf-8", "replace") for _, term in islice(same, limit)]
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """In how many documents of the segment a term occurs, deleted ones included."""
+        with self._lock, reading("a term"):
+            key = (field, term.encode("utf-8", "replace"))
+            return int(self._terms.doc_frequency(*key)) if key in self._terms else 0
+
+    def positions(self, field: str, term: str, wanted: Ids) -> npt.NDArray[np.int64]:
+        """Where a term stands in some documents (ascending, all holding it).
+
+        Each place is one number, ascending: the index of the document in ``wanted`` in the upper 32 bits, the
+        position in the lower.
+        """
+        found: list[npt.NDArray[np.int64]] = [np.empty(0, np.int64)]
+        with self._lock, reading("positions"):
+            matcher = self._matcher(field, term)
+            at = 0
+            while matcher is not None and at < len(wanted):
+                upto = int(np.searchsorted(wanted, int(matcher.block_max_id()), side="right"))
+                if upto > at:
+                    ids, _ = _block(matcher)
+                    if matcher._values is None:
+                        matcher._read_values()
+                    values = [matcher._values[row] for row in np.searchsorted(ids, wanted[at:upto])]
+                    places = np.frombuffer(b"".join(values), "<u4").astype(np.int64)
+                    documents = np.repeat(np.arange(at, upto), [len(value) // 4 for value in values])
+                    found.append(documents << 32 | places)
+                at = upto
+                matcher = _advance(matcher)
+        return np.concatenate(found)
+
+    def stored(self, document: int) -> Stored:
+        """What the index keeps of a document."""
+        with self._lock, reading("a stored document"):
+            return cast(Stored, self._documents.stored_fields(document)["stored"])
+
+    def _read(self, field: str, term: str) -> Postings:
+        with self._lock, reading("postings"):
+            matcher = self._matcher(field, term)
+            if matcher is None:
+                return NOTHING
+            blocks = []
+            while matcher is not None:
+                blocks.append(_block(matcher))
+                matcher = _advance(matcher)
+        found = Postings(*blocks[0])
+        if len(blocks) > 1:
+            found = Postings(np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks]))
+        if found.ids.min() < 0 or found.ids.max() >= self.size:
+            raise IndexDamaged(f"postings of {field} name documents that are not there")
+        return found
+
+    def _matcher(self, field: str, term: str) -> Any:
+        """Whoosh's reader of a posting list, or None when there is no such term."""
+        try:
+            return self._terms.matcher(field, term.encode("utf-8", "replace"), self._schema[field].format)
+        except TermNotFound:
+            return None
+
+    def _column(self, name: str, column: Any, typecode: str) -> npt.NDArray[np.generic]:
+        """A column of numbers as stored: big-endian, cut after the last value that is not zero."""
+        numbers = np.zeros(self.size, dtype=np.dtype(f">{_NUMPY_TYPE[typecode]}"))
+        with self._lock, reading("a column"):
+            if self._documents.has_column(name):
+                reader = self._documents.column_reader(name, column)
+                raw = reader._dbfile.get(reader._basepos, reader._count * reader._fixedlen)
+                numbers[: reader._count] = np.frombuffer(raw, dtype=numbers.dtype)
+        return numbers
+
+
+_NUMPY_TYPE = {"B": "u1", "I": "u4", "Q": "u8"}
+
+
+def _block(matcher: Any) -> tuple[Ids, Floats]:
+    """The block a matcher stands on: document numbers and weights."""
+    if not _in_blocks(matcher):
+        # A list short enough to be kept inside the term's own entry; older releases write such lists.
+        ids = np.fromiter(matcher.all_ids(), np.int32)
+        return ids, np.full(len(ids), matcher.weight(), np.float32)
+    if matcher._data is None:
+        matcher._read_data()
+    deltas, weights, _ = matcher._data
+    numbers = np.cumsum(np.array(deltas, np.int32), dtype=np.int32)
+    if weights is None:
+        return numbers, np.ones(len(numbers), np.float32)
+    return numbers, np.broadcast_to(np.array(weights, np.float32), numbers.shape)
+
+
+def _advance(matcher: Any) -> Any:
+    """The matcher on its next block, or None after the last."""
+    if not _in_blocks(matcher) or matcher._lastblock:
+        return None
+    matcher._next_block()
+    return matcher
+
+
+def _in_blocks(matcher: Any) -> bool:
+    """Whether a posting list is kept in blocks, and not inside its term's entry."""
+    return isinstance(matcher, W3LeafMatcher)

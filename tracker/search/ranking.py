@@ -1,0 +1,312 @@
+"""Executing a plan over a snapshot with array operations: who matches, how well, what to count, who comes
+first.
+
+Scores are BM25 per field (Robertson, Zaragoza 2009), weighted and summed as Whoosh's BM25F does, with two
+changes:
+
+* the rarity of a word (idf) is that of the word, not of each of its stems in each field, and is taken over
+  the documents the actor may see: hidden documents do not show in scores, and a French word is not a rarity
+  because few texts are French;
+* of the languages of a document the best one counts.
+
+Every step yields, for each segment, a mask of matching documents and an array of scores (None where nothing
+scores). Scores outside the mask are zero.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+
+from tracker.search.document import NOT_SET, VOCABULARY_HAS_NONE
+from tracker.search.engine import Access, Sort
+from tracker.search.plan import Adjacent, Any, Beginning, Except, Having, Leaf, Lookup, Step, Terms
+from tracker.search.postings import NOTHING, Floats, Ids, Mask, Postings
+from tracker.search.schema import DUE, EXACT, EXACT_WEIGHT, ORDER, WAITING, filter_field, oldest_first
+from tracker.search.snapshot import Segment, Snapshot
+
+MAX_EXPANSION = 2048
+"""Terms a prefix may stand for in one segment; the first in alphabetical order."""
+
+
+class Match(NamedTuple):
+    """The outcome of a step in one segment."""
+
+    mask: Mask
+    scores: Floats | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One document of the result list: where it stands and its score."""
+
+    segment: int
+    document: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The two dates that states are computed against, as numbers ``YYYYMMDD``."""
+
+    day: int
+    stale: int
+    """Commitments without news since this day or longer are stale."""
+
+    @classmethod
+    def of(cls, day: date, stale_months: int) -> "Today":
+        """Counted in calendar months back from a day."""
+        months = day.year * 12 + day.month - 1 - stale_months
+        year, month = divmod(max(months, 12), 12)
+        return cls(day.year * 10000 + day.month * 100 + day.day, year * 10000 + (month + 1) * 100 + day.day)
+
+
+class Execution:
+    """One search over one snapshot by one actor. Leaves are read once, however often they are used."""
+
+    def __init__(self, snapshot: Snapshot, access: Access, today: Today) -> None:
+        self.snapshot = snapshot
+        self.segments = snapshot.segments
+        self.today = today
+        self.visible = [segment.visible(access) for segment in self.segments]
+        self.documents = sum(int(mask.sum()) for mask in self.visible)
+        self._leaves: dict[Leaf, list[Match]] = {}
+
+    def run(self, step: Step) -> list[Match]:
+        """A step in every segment. Masks are not yet limited to visible documents."""
+        if isinstance(step, Terms | Adjacent | Beginning):
+            return self.leaf(step)
+        if isinstance(step, Having):
+            return [Match(self.having(segment, step.field, step.values), None) for segment in self.segments]
+        if isinstance(step, Except):
+            return [Match(~match.mask, None) for match in self.run(step.child)]
+        children = [self.run(child) for child in step.children]
+        if isinstance(step, Any):
+            return [_either(segment, found) for segment, found in self._by_segment(children)]
+        extra = [self.run(child) for child in step.optional]
+        return [
+            _every(segment, found, [m[number] for m in extra])
+            for number, (segment, found) in enumerate(self._by_segment(children))
+        ]
+
+    def leaf(self, leaf: Leaf) -> list[Match]:
+        """A word, phrase or prefix in every segment, scored by how rare it is among visible documents."""
+        found = self._leaves.get(leaf)
+        if found is None:
+            raw = [self._unweighted(segment, leaf) for segment in self.segments]
+            count = sum(
+                int(np.count_nonzero(match.mask & seen))
+                for match, seen in zip(raw, self.visible, strict=True)
+            )
+            rarity = np.float32(log(max(self.documents, 1) / (count + 1)) + 1)
+            found = [Match(mask, None if scores is None else scores * rarity) for mask, scores in raw]
+            self._leaves[leaf] = found
+        return found
+
+    def occurs(self, leaf: Leaf) -> int:
+        """In how many visible documents a leaf occurs."""
+        return sum(
+            int(np.count_nonzero(match.mask & seen))
+            for match, seen in zip(self.leaf(leaf), self.visible, strict=True)
+        )
+
+    def having(self, segment: Segment, field: str, values: Iterable[str]) -> Mask:
+        """The documents of a segment that have one of the values of a filter."""
+        mask = np.zeros(segment.size, bool)
+        for value in values:
+            if field == "is":
+                mask |= self._in_state(segment, value)
+                continue
+            table = segment.files.table(filter_field(field))
+            for documents in table.having(value):
+                mask[documents] = True
+            if value.casefold() == NOT_SET and field not in VOCABULARY_HAS_NONE:
+                mask |= table.empty
+        return mask
+
+    def _in_state(self, segment: Segment, state: str) -> Mask:
+        files = segment.files
+        if state.casefold() == "overdue":
+            due = files.numbers(DUE)
+            return (due > 0) & (due < self.today.day)
+        if state.casefold() == "stale":
+            waiting = files.numbers(WAITING)
+            return (waiting > 0) & (waiting <= self.today.stale)
+        return self.having(segment, "record", (state,))
+
+    def _by_segment(self, children: Sequence[list[Match]]) -> list[tuple[Segment, list[Match]]]:
+        return [(segment, [found[n] for found in children]) for n, segment in enumerate(self.segments)]
+
+    def _unweighted(self, segment: Segment, leaf: Leaf) -> Match:
+        """A leaf in one segment, without its rarity."""
+        if isinstance(leaf, Terms):
+            return self._terms(segment, leaf)
+        if isinstance(leaf, Adjacent):
+            found, field, weight = _phrase(segment, leaf.words), EXACT, EXACT_WEIGHT
+        else:
+            found, field, weight = _prefix(segment, leaf), leaf.field, leaf.weight
+        mask = np.zeros(segment.size, bool)
+        scores = np.zeros(segment.size, np.float32)
+        mask[found.ids] = True
+        scores[found.ids] = np.float32(weight) * self.snapshot.weigh(segment, field, *found)
+        return Match(mask, scores)
+
+    def _terms(self, segment: Segment, leaf: Terms) -> Match:
+        mask = np.zeros(segment.size, bool)
+        best: Floats | None = None
+        for lookups in leaf.languages:
+            scores = self._sum(segment, lookups, mask, None)
+            if scores is not None:
+                best = scores if best is None else np.maximum(best, scores, out=best)
+        return Match(mask, self._sum(segment, leaf.common, mask, best))
+
+    def _sum(
+        self, segment: Segment, lookups: Iterable[Lookup], mask: Mask, scores: Floats | None
+    ) -> Floats | None:
+        """Add the scores of some lookups, and mark in ``mask`` where they match."""
+        for lookup in lookups:
+            ids, weights = segment.files.postings(lookup.field, lookup.term)
+            if len(ids):
+                scores = np.zeros(segment.size, np.float32) if scores is None else scores
+                mask[ids] = True
+                weighed = self.snapshot.weigh(segment, lookup.field, ids, weights)
+                scores[ids] += np.float32(lookup.weight) * weighed
+        return scores
+
+    def select(self, matches: Sequence[Match], filters: Mapping[str, tuple[str, ...]]) -> list[Mask]:
+        """The visible documents that match and pass the filters chosen beside the query, per segment."""
+        chosen = []
+        for segment, match, seen in zip(self.segments, matches, self.visible, strict=True):
+            mask = match.mask & seen
+            for field, values in filters.items():
+                mask &= self.having(segment, field, values)
+            chosen.append(mask)
+        return chosen
+
+    def facet(self, field: str, chosen: Sequence[Mask]) -> list[tuple[str, int]]:
+        """The values of a field among some documents with their number, most frequent first."""
+        counts: dict[str, int] = {}
+        missing = 0
+        for segment, mask in zip(self.segments, chosen, strict=True):
+            if not mask.any():
+                continue
+            table = segment.files.table(filter_field(field))
+            numbers = table.count(mask)
+            for index in np.flatnonzero(numbers):
+                value = table.values[index]
+                counts[value] = counts.get(value, 0) + int(numbers[index])
+            missing += int(np.count_nonzero(mask & table.empty))
+        if missing:
+            counts[NOT_SET] = counts.get(NOT_SET, 0) + missing
+        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def best(self, matches: Sequence[Match], chosen: Sequence[Mask], sort: Sort, upto: int) -> list[Ranked]:
+        """The first ``upto`` documents in the order asked for."""
+        candidates: list[tuple[float, int, int, int]] = []
+        for number, (segment, match, mask) in enumerate(zip(self.segments, matches, chosen, strict=True)):
+            documents = np.flatnonzero(mask)
+            order = segment.files.numbers(ORDER)[documents]
+            if sort is Sort.OLDEST:
+                order = oldest_first(order)
+            scores = None if match.scores is None else match.scores[documents]
+            ranked = scores if sort is Sort.RELEVANCE else None
+            for index in _first(ranked, order, upto):
+                score = 0.0 if scores is None else float(scores[index])
+                key = -score if sort is Sort.RELEVANCE else 0.0
+                candidates.append((key, int(order[index]), number, int(documents[index])))
+        candidates.sort()
+        return [
+            Ranked(number, document, self._score(matches[number], document))
+            for _, _, number, document in candidates[:upto]
+        ]
+
+    @staticmethod
+    def _score(match: Match, document: int) -> float:
+        return 0.0 if match.scores is None else float(match.scores[document])
+
+
+def _every(segment: Segment, required: Sequence[Match], optional: Sequence[Match]) -> Match:
+    mask = np.ones(segment.size, bool)
+    for match in required:
+        mask &= match.mask
+    scores = _added(segment, [*required, *optional])
+    if scores is not None:
+        scores *= mask
+    return Match(mask, scores)
+
+
+def _either(segment: Segment, found: Sequence[Match]) -> Match:
+    if len(found) == 1:
+        return found[0]
+    mask = np.zeros(segment.size, bool)
+    for match in found:
+        mask |= match.mask
+    return Match(mask, _added(segment, found))
+
+
+def _added(segment: Segment, found: Iterable[Match]) -> Floats | None:
+    scored = [match.scores for match in found if match.scores is not None]
+    if not scored:
+        return None
+    total = np.zeros(segment.size, np.float32)
+    for scores in scored:
+        total += scores
+    return total
+
+
+def _first(scores: Floats | None, order: np.ndarray, upto: int) -> np.ndarray:
+    """The indexes of the first documents by score, then by order; unsorted, and no fewer than asked for."""
+    chosen = np.arange(len(order))
+    if len(order) <= upto:
+        return chosen
+    if upto <= 0:
+        return chosen[:0]
+    if scores is not None:
+        # Documents as good as the last one asked for compete by their order, so all of them are candidates.
+        last = np.partition(scores, len(scores) - upto)[len(scores) - upto]
+        better = np.flatnonzero(scores > last)
+        tied = np.flatnonzero(scores == last)
+        missing = upto - len(better)
+        if len(tied) > missing:
+            tied = tied[np.argpartition(order[tied], missing - 1)[:missing]]
+        return np.concatenate([better, tied])
+    return np.argpartition(order, upto - 1)[:upto]
+
+
+def _phrase(segment: Segment, words: tuple[str, ...]) -> Postings:
+    """The documents where words stand next to each other, with the number of times they do."""
+    files = segment.files
+
+    def find() -> Postings:
+        lists = [files.postings(EXACT, word).ids for word in dict.fromkeys(words)]
+        both: Ids = reduce(lambda a, b: np.intersect1d(a, b, assume_unique=True), sorted(lists, key=len))
+        if not len(both):
+            return NOTHING
+        starts = files.positions(EXACT, words[0], both)
+        for shift, word in enumerate(words[1:], 1):
+            following = files.positions(EXACT, word, both) - shift
+            starts = np.intersect1d(starts, following, assume_unique=True)
+        counts = np.bincount(starts >> 32, minlength=len(both)).astype(np.float32)
+        return Postings(both[counts > 0], counts[counts > 0])
+
+    return files.combined(EXACT, "phrase " + " ".join(words), find)
+
+
+def _prefix(segment: Segment, leaf: Beginning) -> Postings:
+    """The postings of all terms with a prefix, as those of one term."""
+    files = segment.files
+
+    def gather() -> Postings:
+        terms = files.beginning_with(leaf.field, leaf.prefix, MAX_EXPANSION)
+        weights = np.zeros(files.size, np.float32)
+        for term in terms:
+            ids, found = files.postings(leaf.field, term)
+            weights[ids] += found
+        ids = np.flatnonzero(weights).astype(np.int32)
+        return Postings(ids, weights[ids])
+
+    return files.combined(leaf.field, "prefix " + leaf.prefix, gather)

@@ -1,0 +1,115 @@
+"""Finding: from what somebody typed to the outcomes they may see."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+
+from tracker.core import outbox
+from tracker.core.db import today
+from tracker.core.paging import Page
+from tracker.core.permissions import Actor, Permission, require
+from tracker.outcomes import queries as outcomes
+from tracker.outcomes.models import Outcome
+from tracker.search.engine import Hit, Results, SearchRequest, Sort
+from tracker.search.indexing import drain, engine
+from tracker.search.labels import Labels
+from tracker.search.parser import parse
+from tracker.search.query import resolve_filters
+
+#: Facets of the search page, in its order.
+FACETS = ("kind", "theme", "country", "body", "workshop", "year", "position", "implementation", "lang")
+#: Results on a page.
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One line of a facet: its value, how it is called on the page, how many results have it, whether it is
+    chosen.
+    """
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result: what the engine marked, and the outcome it belongs to."""
+
+    hit: Hit
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """What one search found, ready to be shown."""
+
+    text: str
+    page: Page[Found]
+    results: Results
+    facets: Mapping[str, Sequence[FacetValue]]
+    took_ms: float
+
+
+def find(
+    actor: Actor,
+    text: str,
+    *,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    sort: Sort = Sort.RELEVANCE,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+    facets: Sequence[str] = FACETS,
+) -> SearchPage:
+    """Answer a query as this actor; everything counted or shown is computed over what they may see.
+
+    Raises Denied when the actor may not search at all.
+    """
+    require(actor, Permission.SEARCH_FIND)
+    began = time.perf_counter()
+    if not outbox.is_empty():
+        # What was just saved is found by the very next request, whichever process answers it.
+        drain()
+    labels = Labels(actor)
+    chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
+    request = SearchRequest(
+        query=resolve_filters(parse(text), labels.resolve),
+        access=None if actor.is_operator else actor.access_tokens,
+        today=today(),
+        filters=chosen,
+        sort=sort,
+        offset=(page - 1) * size,
+        limit=size,
+        facets=tuple(facets),
+        stale_months=current_app.config["TRACKER_STALE_MONTHS"],
+    )
+    results = engine().search(request)
+    # The index is derived; what is shown is checked again in the database.
+    rows = outcomes.by_refs(actor, [hit.ref for hit in results.hits])
+    found = [Found(hit, rows[hit.ref]) for hit in results.hits if hit.ref in rows]
+    return SearchPage(
+        text=text,
+        page=Page(items=found, page=page, total=results.total, size=size),
+        results=results,
+        facets={name: _facet(labels, name, results, chosen.get(name, ())) for name in facets},
+        took_ms=(time.perf_counter() - began) * 1000,
+    )
+
+
+def _facet(labels: Labels, name: str, results: Results, chosen: Sequence[str]) -> list[FacetValue]:
+    counted = list(results.facets.get(name, ()))
+    # What is chosen stays in sight even when it counts nothing, so that it can be taken off.
+    counted += [(value, 0) for value in chosen if value not in {known for known, _count in counted}]
+    return [FacetValue(value, labels.of(name, value), count, value in chosen) for value, count in counted]
+
+
+def similar_to(actor: Actor, outcome: Outcome, limit: int = 5) -> list[Found]:
+    """The outcomes most like this one that the actor may see, best first."""
+    access = None if actor.is_operator else actor.access_tokens
+    hits = engine().similar(access=access, ref=outcome.ref, limit=limit)
+    rows = outcomes.by_refs(actor, [hit.ref for hit in hits])
+    return [Found(hit, rows[hit.ref]) for hit in hits if hit.ref in rows]

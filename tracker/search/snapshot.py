@@ -1,0 +1,157 @@
+"""The index as of one commit: its segments, what is deleted in them, and the figures ranking needs.
+
+A snapshot never changes, so a search that began before a commit ends on what it began with. Files and caches
+of segments that two commits share are shared by their snapshots.
+"""
+
+# mypy: allow-untyped-calls
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.fields import Schema
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import TOC
+
+from tracker.search.engine import Access
+from tracker.search.postings import LENGTH, ByteCache, Floats, Mask, SegmentFiles, reading
+from tracker.search.schema import ACCESS
+from tracker.search.storage import INDEX_NAME
+
+K1, B = 1.2, 0.75
+"""The two constants of BM25 (Robertson, Zaragoza 2009): how soon a repeated word stops counting, and how much
+a long text is held against a document."""
+
+_KEPT_MASKS = 32
+
+
+class Segment:
+    """One segment within a snapshot: its files and the documents not deleted."""
+
+    def __init__(self, files: SegmentFiles, deleted: frozenset[int]) -> None:
+        self.files = files
+        self.size = files.size
+        self.deleted = deleted
+        self.live: Mask = np.ones(files.size, bool)
+        self.live[list(deleted)] = False
+        self.count = files.size - len(deleted)
+        self._visible: dict[frozenset[str], Mask] = {}
+
+    def visible(self, access: Access) -> Mask:
+        """The live documents an actor may see. Not to be written to: it is kept for the next search."""
+        if access is None:
+            return self.live
+        found = self._visible.get(access)
+        if found is None:
+            found = np.zeros(self.size, bool)
+            for token in access:
+                found[self.files.postings(ACCESS, token).ids] = True
+            found &= self.live
+            if len(self._visible) >= _KEPT_MASKS:
+                self._visible.clear()
+            self._visible[access] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All segments of one generation of an index."""
+
+    folder: str
+    generation: int
+    segments: tuple[Segment, ...]
+    _norms: dict[str, Floats]
+    _lock: threading.Lock
+
+    @property
+    def count(self) -> int:
+        """Number of live documents."""
+        return sum(segment.count for segment in self.segments)
+
+    def norms(self, field: str) -> Floats:
+        """For each byte a field length is kept as, the part of BM25's denominator that depends on the length.
+
+        The average is over the documents that have the field at all; over all documents, a field used by few
+        (a language with few texts) would have an average near zero and its texts would count as endlessly
+        long.
+        """
+        with self._lock:
+            found = self._norms.get(field)
+        if found is None:
+            average = self.average_length(field)
+            found = (K1 * (1 - B + B * LENGTH / average)).astype(np.float32)
+            with self._lock:
+                self._norms[field] = found
+        return found
+
+    def average_length(self, field: str) -> float:
+        """Average number of terms of a field, over the documents that have it; 1 when none has."""
+        total = having = 0
+        for segment in self.segments:
+            total += segment.files.total_length(field)
+            having += int(np.count_nonzero(segment.files.lengths(field)))
+        return total / having if total and having else 1.0
+
+    def weigh(self, segment: Segment, field: str, ids: npt.NDArray[np.int32], weights: Floats) -> Floats:
+        """BM25 of the postings of one term in one field, without the term's rarity (its idf)."""
+        norms = self.norms(field)[segment.files.lengths(field)[ids]]
+        return weights * np.float32(K1 + 1) / (weights + norms)
+
+
+class ReadingStorage(FileStorage):
+    """The files of an index for reading, without memory maps.
+
+    A mapped file that is cut short by somebody else kills the process that reads it; a plain file gives an
+    error. Whoosh also copies what it maps, so maps would not save memory either.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path), supports_mmap=False)
+        self._opened: list[StructFile] = []
+
+    def open_file(self, name: str, **kwargs: object) -> StructFile:
+        """Open a file and remember it."""
+        file: StructFile = super().open_file(name, **kwargs)
+        self._opened.append(file)
+        return file
+
+    def close_files(self) -> None:
+        """Close what an attempt to open an index left open."""
+        for file in self._opened:
+            if not file.is_closed:
+                file.close()
+
+
+def open_snapshot(
+    path: Path, generation: int, schema: Schema, cache: ByteCache, previous: Snapshot | None
+) -> Snapshot:
+    """Open the newest commit of the index in a folder, sharing what it can with the snapshot before.
+
+    :raises IndexDamaged: the index cannot be opened.
+    """
+    shared: dict[str, Segment] = {}
+    if previous is not None and previous.folder == path.name:
+        shared = {segment.files.name: segment for segment in previous.segments}
+    storage = ReadingStorage(path)
+    segments: list[Segment] = []
+    try:
+        with reading("the table of contents"):
+            # Handing over the schema spares unpickling the one on disk.
+            contents = TOC.read(storage, INDEX_NAME, gen=generation, schema=schema)
+            for entry in contents.segments:
+                deleted = frozenset(entry.deleted_docs())
+                before = shared.get(entry.segment_id())
+                if before is not None and before.deleted == deleted:
+                    segments.append(before)
+                    continue
+                files = before.files if before else SegmentFiles(storage, entry, schema, cache)
+                segments.append(Segment(files, deleted))
+    except BaseException:
+        storage.close_files()
+        raise
+    cache.forget(keep=[segment.files.name for segment in segments])
+    return Snapshot(path.name, generation, tuple(segments), {}, threading.Lock())

@@ -1,0 +1,275 @@
+"""The search engine over Whoosh: the parts of this room put together behind
+:class:`tracker.search.engine.Engine`.
+
+A search looks at which index is live and at its newest commit, opens that commit if it is another than
+before, and runs on it. An index that cannot be read is set aside; an empty one takes its place and
+``needs_rebuild`` is true, in every process, until :meth:`WhooshEngine.rebuild` has run.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from tracker.search.answer import answer, resembling
+from tracker.search.document import Document
+from tracker.search.engine import Access, Difference, EngineBusy, Hit, Progress, Results, SearchRequest
+from tracker.search.likeness import characteristic_words
+from tracker.search.postings import ByteCache, IndexDamaged
+from tracker.search.query import Query
+from tracker.search.ranking import Execution, Today
+from tracker.search.schema import ID, INDEX_VERSION, Stored, build_schema
+from tracker.search.snapshot import Snapshot, open_snapshot
+from tracker.search.spelling import suggest
+from tracker.search.storage import Current, IndexFolder
+from tracker.search.writing import add_document, create_index, delete_documents, writer
+
+CACHE_BYTES = 128 * 1024 * 1024
+"""Default bound of the cache of postings."""
+
+_ATTEMPTS = 10
+_RECOVERY_WAIT = 0.5
+_PROGRESS_EVERY = 500
+
+T = TypeVar("T")
+
+
+class WhooshEngine:
+    """A search engine in one folder. Make one per process with :meth:`open`; threads may share it."""
+
+    def __init__(self, path: Path, *, cache_bytes: int = CACHE_BYTES) -> None:
+        self._folder = IndexFolder(path)
+        self._schema = build_schema()
+        self._cache = ByteCache(cache_bytes)
+        self._latest: Snapshot | None = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path, *, cache_bytes: int = CACHE_BYTES) -> "WhooshEngine":
+        """Open the index in a folder, which is made if it is missing.
+
+        An index that is missing, damaged or of another version is replaced by an empty one, see
+        :attr:`needs_rebuild`; what was there is kept beside it as ``damaged-…``.
+        """
+        engine = cls(path, cache_bytes=cache_bytes)
+        engine._folder.prepare()
+        engine.refresh()
+        return engine
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """True when the index is empty only because it has not been built yet, or was lost."""
+        current = self._folder.current()
+        return current is None or not current.complete
+
+    def add(self, documents: Iterable[Document], *, removed: Iterable[str] = (), wait: float = 5.0) -> None:
+        """See :meth:`tracker.search.engine.Engine.add`. All documents are held in memory until the commit."""
+        with self._folder.writing(wait):
+            # Asked for only now: what a generator reads under the lock is not older than what is indexed.
+            added = {document.ref: document for document in documents}
+            replaced = {*added, *removed}
+            if not replaced:
+                return
+            snapshot = self._snapshot(locked=True)
+            try:
+                self._commit(snapshot, added.values(), replaced)
+            except IndexDamaged:
+                self._set_aside(snapshot.folder, locked=True)
+                self._commit(self._snapshot(locked=True), added.values(), replaced)
+            self._folder.tidy()
+
+    def remove(self, refs: Iterable[str], *, wait: float = 5.0) -> None:
+        """See :meth:`tracker.search.engine.Engine.remove`."""
+        self.add((), removed=refs, wait=wait)
+
+    def search(self, request: SearchRequest) -> Results:
+        """See :meth:`tracker.search.engine.Engine.search`."""
+        return self._reading(lambda snapshot: answer(snapshot, request))
+
+    def similar(
+        self,
+        *,
+        access: Access,
+        ref: str | None = None,
+        text: str | None = None,
+        language: str = "en",
+        limit: int = 5,
+    ) -> tuple[Hit, ...]:
+        """See :meth:`tracker.search.engine.Engine.similar`."""
+
+        def find(snapshot: Snapshot) -> tuple[Hit, ...]:
+            source, code = text or "", language
+            if ref is not None:
+                stored = _visible_document(snapshot, ref, access)
+                if stored is None:
+                    return ()
+                code = stored["language"]
+                source = f"{stored['titles'].get(code, '')}\n{stored['texts'].get(code, '')}"
+            words = characteristic_words(snapshot, source, code)
+            return resembling(snapshot, words, access, ref, limit)
+
+        return self._reading(find)
+
+    def suggest(self, query: Query, access: Access) -> str | None:
+        """See :meth:`tracker.search.engine.Engine.suggest`."""
+        today = Today.of(date.max, 0)
+        return self._reading(lambda snapshot: suggest(Execution(snapshot, access, today), query))
+
+    def fingerprints(self) -> Iterator[tuple[str, str]]:
+        """See :meth:`tracker.search.engine.Engine.fingerprints`. Runs on the index as it was at the first
+        step.
+        """
+        for segment in self._snapshot().segments:
+            for number in np.flatnonzero(segment.live):
+                stored = segment.files.stored(int(number))
+                yield stored["ref"], stored["fingerprint"]
+
+    def check(self, expected: Iterable[tuple[str, str]]) -> Difference:
+        """See :meth:`tracker.search.engine.Engine.check`."""
+        indexed = self._reading(lambda _: dict(self.fingerprints()))
+        missing, outdated = [], []
+        for ref, fingerprint in expected:
+            found = indexed.pop(ref, None)
+            if found is None:
+                missing.append(ref)
+            elif found != fingerprint:
+                outdated.append(ref)
+        return Difference(tuple(sorted(missing)), tuple(sorted(indexed)), tuple(sorted(outdated)))
+
+    def rebuild(
+        self, documents: Iterable[Document], *, progress: Progress | None = None, wait: float = 5.0
+    ) -> int:
+        """See :meth:`tracker.search.engine.Engine.rebuild`. Documents are streamed; of a reference the first
+        counts.
+        """
+        with self._folder.writing(wait):
+            self._folder.tidy()
+            path = self._folder.new_folder()
+            try:
+                create_index(path, self._schema)
+                seen: set[str] = set()
+                with writer(path, self._schema) as handle:
+                    for document in documents:
+                        if document.ref in seen:
+                            continue
+                        seen.add(document.ref)
+                        add_document(handle, document)
+                        if progress is not None and len(seen) % _PROGRESS_EVERY == 0:
+                            progress(len(seen))
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+            self._folder.set_current(Current(path.name, INDEX_VERSION, complete=True))
+            self._folder.tidy()
+        if progress is not None:
+            progress(len(seen))
+        return len(seen)
+
+    def clear(self, *, wait: float = 5.0) -> None:
+        """See :meth:`tracker.search.engine.Engine.clear`."""
+        self.rebuild((), wait=wait)
+
+    def refresh(self) -> None:
+        """See :meth:`tracker.search.engine.Engine.refresh`."""
+        self._snapshot()
+
+    def __len__(self) -> int:
+        """Number of documents in the index."""
+        return self._snapshot().count
+
+    def close(self) -> None:
+        """See :meth:`tracker.search.engine.Engine.close`."""
+        with self._lock:
+            self._latest = None
+        self._cache.forget(keep=())
+
+    def _commit(self, snapshot: Snapshot, added: Iterable[Document], replaced: Iterable[str]) -> None:
+        with writer(self._folder.path / snapshot.folder, self._schema) as handle:
+            delete_documents(handle, _places(snapshot, replaced))
+            for document in added:
+                add_document(handle, document)
+
+    def _reading(self, work: Callable[[Snapshot], T]) -> T:
+        """Do some work on the newest commit; when the index proves damaged on the way, on the one put in its
+        place.
+        """
+        snapshot = self._snapshot()
+        try:
+            return work(snapshot)
+        except IndexDamaged:
+            self._set_aside(snapshot.folder)
+            return work(self._snapshot())
+
+    def _snapshot(self, *, locked: bool = False) -> Snapshot:
+        """The newest commit of the live index. ``locked`` says that the caller holds the write lock."""
+        for attempt in range(_ATTEMPTS):
+            current = self._folder.current()
+            if current is None or current.version != INDEX_VERSION:
+                if not self._set_aside(None if current is None else current.folder, locked=locked):
+                    break
+                continue
+            try:
+                return self._opened(current)
+            except (IndexDamaged, FileNotFoundError):
+                # A commit or a rebuild elsewhere takes files away between two looks; the next look finds
+                # newer ones.
+                if attempt >= _ATTEMPTS // 2 and not self._set_aside(current.folder, locked=locked):
+                    break
+        # Somebody else is writing and will put things right: until then there is nothing to be found.
+        return Snapshot("", -1, (), {}, threading.Lock())
+
+    def _opened(self, current: Current) -> Snapshot:
+        generation = self._folder.generation(current)
+        with self._lock:
+            latest = self._latest
+        if latest is not None and (latest.folder, latest.generation) == (current.folder, generation):
+            return latest
+        path = self._folder.path / current.folder
+        snapshot = open_snapshot(path, generation, self._schema, self._cache, latest)
+        with self._lock:
+            self._latest = snapshot
+        return snapshot
+
+    def _set_aside(self, folder: str | None, *, locked: bool = False) -> bool:
+        """Put an empty index in the place of one that cannot be read, unless somebody else has done so.
+
+        False when somebody else is writing, so that it could not be done.
+        """
+        if not locked:
+            try:
+                with self._folder.writing(_RECOVERY_WAIT):
+                    return self._set_aside(folder, locked=True)
+            except EngineBusy:
+                return False
+        current = self._folder.current()
+        if current is not None and current.folder != folder:
+            return True
+        if folder is not None:
+            self._folder.set_aside(folder)
+        path = self._folder.new_folder()
+        create_index(path, self._schema)
+        self._folder.set_current(Current(path.name, INDEX_VERSION, complete=False))
+        return True
+
+
+def _places(snapshot: Snapshot, refs: Iterable[str]) -> dict[str, list[int]]:
+    """Where the live documents with some references are: numbers by segment."""
+    wanted = list(refs)
+    found: dict[str, list[int]] = {}
+    for segment in snapshot.segments:
+        numbers = [int(n) for ref in wanted for n in segment.files.postings(ID, ref).ids if segment.live[n]]
+        if numbers:
+            found[segment.files.name] = numbers
+    return found
+
+
+def _visible_document(snapshot: Snapshot, ref: str, access: Access) -> Stored | None:
+    for segment in snapshot.segments:
+        for number in segment.files.postings(ID, ref).ids:
+            if segment.visible(access)[number]:
+                return segment.files.stored(int(number))
+    return None

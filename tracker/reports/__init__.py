@@ -1,0 +1,1 @@
+"""The home page, the overview in figures, and what leaves Tracker as files."""

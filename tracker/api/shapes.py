@@ -1,0 +1,126 @@
+"""Records as JSON values."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+
+from tracker.core.permissions import Actor, Permission, allows
+from tracker.followup import queries as followup
+from tracker.outcomes import queries as outcomes
+from tracker.outcomes.models import Outcome, OutcomeText
+from tracker.search.service import Found
+from tracker.workshops.models import Workshop
+
+_PARTS = (
+    "title",
+    "text",
+    "rationale",
+    "safeguards",
+    "context",
+    "actions",
+    "results",
+    "success_factors",
+    "constraints",
+    "conditions",
+)
+
+
+def hit_shape(actor: Actor, item: Found) -> dict[str, Any]:
+    """One result of a search; `title` and `snippet` are HTML with `<mark>` around what matched."""
+    outcome = item.outcome
+    return {
+        "ref": outcome.ref,
+        "external_ref": outcome.external_ref,
+        "kind": outcome.kind,
+        "title": str(item.hit.title),
+        "snippet": str(item.hit.snippet),
+        "language": item.hit.language,
+        "workshop": _workshop_code(actor, outcome),
+        "themes": [theme.slug for theme in outcome.themes],
+        "score": round(item.hit.score, 4),
+        "matched": list(item.hit.matched),
+        "url": url_for("outcomes.detail", ref=outcome.ref, _external=True),
+    }
+
+
+def outcome_shape(actor: Actor, outcome: Outcome) -> dict[str, Any]:
+    """One outcome, as far as the actor may see it."""
+    return {
+        "ref": outcome.ref,
+        "external_ref": outcome.external_ref,
+        "kind": outcome.kind,
+        "record": outcome.record,
+        "language": outcome.language,
+        "handling": outcome.handling,
+        "illustrative": outcome.illustrative,
+        "workshop": _workshop_code(actor, outcome),
+        "texts": {str(text.language): _parts(text) for text in outcome.texts},
+        "themes": [{"slug": theme.slug, "labels": theme.preferred} for theme in outcome.themes],
+        "proposers": [party.code for party in outcome.shown_proposers],
+        "due": _day(outcome.due),
+        "priority": outcome.priority,
+        "quality": outcome.quality,
+        "contact": outcome.contact,
+        "source_url": outcome.source_url,
+        "published_at": _moment(outcome.published_at),
+        "retired_reason": outcome.retired_reason,
+        "links": [
+            {"kind": link.kind, "source": link.source.ref, "target": link.target.ref}
+            for link in outcomes.visible_links(actor, outcome)
+        ],
+        "commitments": [
+            {
+                "party": commitment.party.code,
+                "position": commitment.position,
+                "implementation": commitment.implementation,
+                "assurance": commitment.assurance,
+                "due": _day(commitment.due),
+                "updates": len(followup.visible_updates(actor, commitment)),
+            }
+            for commitment in outcome.commitments
+        ],
+        "adoptions": [
+            {"party": adoption.party.code, "stage": adoption.stage} for adoption in outcome.adoptions
+        ],
+        "url": url_for("outcomes.detail", ref=outcome.ref, _external=True),
+    }
+
+
+def workshop_shape(workshop: Workshop) -> dict[str, Any]:
+    """One workshop without its outcomes."""
+    return {
+        "code": workshop.code,
+        "title": workshop.title,
+        "language": workshop.language,
+        "place": workshop.place,
+        "country": workshop.country.code if workshop.country else None,
+        "starts_on": _day(workshop.starts_on),
+        "ends_on": _day(workshop.ends_on),
+        "hosts": [party.code for party in workshop.hosts],
+        "participants": [party.code for party in workshop.participants],
+        "languages": workshop.languages,
+        "line_of_action": workshop.line_of_action,
+        "summary": workshop.summary,
+        "handling": workshop.handling,
+        "illustrative": workshop.illustrative,
+        "url": url_for("workshops.detail", code=workshop.code, _external=True),
+    }
+
+
+def _workshop_code(actor: Actor, outcome: Outcome) -> str | None:
+    """The code of its workshop, unless the actor may see the outcome but not the workshop."""
+    workshop = outcome.workshop
+    return workshop.code if workshop and allows(actor, Permission.WORKSHOP_READ, workshop) else None
+
+
+def _parts(text: OutcomeText) -> dict[str, str]:
+    return {name: getattr(text, name) for name in _PARTS if getattr(text, name)}
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None

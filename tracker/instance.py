@@ -1,0 +1,159 @@
+"""The instance as a whole: making it, looking it over, backing it up and bringing it back."""
+
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import current_app
+from flask_migrate import upgrade
+from sqlalchemy import func, select, text
+
+from tracker.accounts import service as accounts
+from tracker.accounts.models import Party
+from tracker.core.db import db
+from tracker.core.errors import TrackerError
+from tracker.core.files import StoredFile
+from tracker.core.permissions import OPERATOR
+from tracker.search import indexing
+from tracker.search.engine import Difference
+from tracker.themes import service as themes
+
+#: What a backup holds beside the database; the index is never restored, always rebuilt.
+_KEPT = ("uploads", "secret.key", "tracker.cfg")
+
+
+def initialise() -> None:
+    """Bring the database to the newest version and load roles, parties and thesaurus; safe to repeat."""
+    upgrade(revision="head")
+    accounts.load_parties()
+    themes.load_thesaurus(OPERATOR)
+    indexing.recover()
+
+
+def is_initialised() -> bool:
+    """Whether the database has its tables and countries."""
+    if not db.inspect(db.engine).has_table("party"):
+        return False
+    return bool(db.session.scalar(select(func.count()).select_from(Party)))
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What `doctor` found: sentences about faults, and how the index differs."""
+
+    faults: list[str] = field(default_factory=list)
+    waiting: int = 0
+    documents: int = 0
+    difference: Difference = field(default_factory=Difference)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong; rows that still wait for the index are a fault as well."""
+        return not self.faults and not self.difference and not self.waiting
+
+
+def examine() -> Diagnosis:
+    """Check the database, the files and the index against each other; changes nothing."""
+    faults = []
+    if db.engine.dialect.name == "sqlite":
+        faults += [
+            str(row[0]) for row in db.session.execute(text("PRAGMA integrity_check")) if row[0] != "ok"
+        ]
+        faults += [
+            f"broken reference: {tuple(row)}" for row in db.session.execute(text("PRAGMA foreign_key_check"))
+        ]
+    folder = Path(current_app.instance_path) / "uploads"
+    for stored in db.session.scalars(select(StoredFile)):
+        path = folder / stored.token
+        if not path.is_file():
+            faults.append(f"file missing: {stored.name}")
+        elif path.stat().st_size != stored.size:
+            faults.append(f"file changed: {stored.name}")
+    if indexing.engine().needs_rebuild:
+        faults.append("the index would not open and was set aside; run: tracker reindex")
+    return Diagnosis(
+        faults=faults,
+        waiting=indexing.backlog(),
+        documents=len(indexing.engine()),
+        difference=indexing.compare(),
+    )
+
+
+def _database_file() -> Path:
+    if db.engine.dialect.name != "sqlite":
+        raise TrackerError(
+            "The database is not SQLite: back it up with its own tools (for PostgreSQL: pg_dump)."
+        )
+    return Path(str(db.engine.url.database))
+
+
+def back_up(target: Path) -> None:
+    """Write the whole instance but the index into one archive (tar, gzip), while it may be in use.
+
+    Raises TrackerError when the database is not SQLite or the file exists.
+    """
+    database = _database_file()
+    if target.exists():
+        raise TrackerError(f"{target} exists already. Choose another name.")
+    folder = Path(current_app.instance_path)
+    with tempfile.TemporaryDirectory(dir=target.parent or None) as scratch:
+        copy = Path(scratch) / "tracker.sqlite"
+        # SQLite's own backup gives a consistent copy while others write.
+        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as sink:
+            source.backup(sink)
+        archive = Path(scratch) / "backup.tar.gz"
+        with tarfile.open(archive, "w:gz") as tar:
+            tar.add(copy, "tracker.sqlite")
+            for name in _KEPT:
+                if (folder / name).exists():
+                    tar.add(folder / name, name)
+        archive.chmod(0o600)
+        shutil.move(archive, target)
+
+
+def restore(source: Path) -> int:
+    """Put an archive of `back_up` in place of what is there, then rebuild the index; gives the number of
+    outcomes.
+
+    What was there is kept beside it under the name `before-restore`. Raises TrackerError when the file is no
+    backup; then nothing is changed.
+    """
+    folder = Path(current_app.instance_path)
+    database = _database_file()
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        _unpack(source, Path(scratch))
+        db.session.remove()
+        db.engine.dispose()
+        aside = folder / "before-restore"
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(mode=0o700)
+        # The journal files belong to the database that goes; left behind they would corrupt the one that
+        # comes.
+        for old in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
+            if old.exists():
+                shutil.move(old, aside / old.name)
+        shutil.move(Path(scratch) / "tracker.sqlite", database)
+        for name in _KEPT:
+            if (Path(scratch) / name).exists():
+                if (folder / name).exists():
+                    shutil.move(folder / name, aside / name)
+                shutil.move(Path(scratch) / name, folder / name)
+    upgrade(revision="head")
+    return indexing.reindex()
+
+
+def _unpack(source: Path, target: Path) -> None:
+    try:
+        with tarfile.open(source, "r:gz") as tar:
+            tar.extractall(target, filter="data")
+        with closing(sqlite3.connect(target / "tracker.sqlite")) as copy:
+            state = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            copy.execute("SELECT count(*) FROM outcome").fetchone()
+    except (tarfile.TarError, OSError, EOFError, sqlite3.DatabaseError) as error:
+        raise TrackerError(f"{source} is not a backup of Tracker, or it is damaged ({error}).") from error
+    if state != "ok":
+        raise TrackerError(f"The database in {source} is damaged ({state}).")

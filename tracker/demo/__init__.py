@@ -1,0 +1,1 @@
+"""The demonstration: the two first workshops, and illustrative outcomes derived from reports of them."""

@@ -1,0 +1,1 @@
+"""The catalogues of the interface in French, Spanish and Arabic."""

@@ -42,6 +42,17 @@ def test_odd_names_do_no_harm(app, name):
     assert stored.name.endswith(".txt")
 
 
+@pytest.mark.parametrize("name", ["().pdf", "_.pdf", "???.pdf", "..PDF", "؟؟.pdf", "line\nbreak é.pdf"])
+def test_a_file_whose_name_is_all_signs_can_still_be_downloaded(app, name):
+    stored = store(name)
+    assert stored.name.endswith(".pdf")
+    assert stored.name != ".pdf"
+    with app.test_request_context():
+        answer = files.send(stored)
+    assert answer.mimetype == "application/pdf"
+    answer.close()
+
+
 def test_a_file_is_always_downloaded_never_shown(app):
     stored = store("تقرير.txt")
     with app.test_request_context():

@@ -1,8 +1,11 @@
 """What every page does: language, direction, headers, errors."""
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from tracker.core.db import db
 from tracker.core.views import local_address
 
 
@@ -78,4 +81,17 @@ def test_somebody_not_signed_in_is_taken_to_the_sign_in_page_and_back(visit):
 
 
 def test_the_health_answer_needs_nobody(visit):
+    assert visit().browser.get("/healthz").json == {"status": "ok"}
+
+
+def test_the_health_answer_says_when_the_database_does_not_answer(app, visit):
+    def refuse(*_anything: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    event.listen(db.engine, "before_cursor_execute", refuse)
+    try:
+        answer = visit().browser.get("/healthz", status=503)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", refuse)
+    assert answer.json == {"status": "unavailable"}
     assert visit().browser.get("/healthz").json == {"status": "ok"}

@@ -50,6 +50,45 @@ def test_every_public_thing_says_what_it_is():
 INHERITED = {"load_config", "load", "validate", "format"}
 
 
+#: Modules of services that are not called `service.py`.
+SERVICES = {
+    "service.py",
+    "account.py",
+    "adoptions.py",
+    "by_theme.py",
+    "links.py",
+    "versions.py",
+    "writing.py",
+}
+
+
+def test_no_page_and_no_form_touches_the_database_session():
+    found = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in modules()
+        if path.stem.endswith(("views", "forms", "form"))
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "session"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "db"
+    ]
+    assert found == []
+
+
+def test_no_service_knows_of_request_session_or_flash():
+    found = [
+        f"{name_of(path)}:{node.lineno} {alias.name}"
+        for path in modules()
+        if path.name in SERVICES
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "flask"
+        for alias in node.names
+        if alias.name in {"flash", "request", "session"}
+    ]
+    assert found == []
+
+
 def test_no_file_is_over_400_lines():
     long = {name_of(p): n for p in modules() if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400}
     assert long == {}

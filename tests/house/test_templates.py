@@ -61,6 +61,19 @@ def test_every_word_can_be_translated(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_it_imports_no_macro_that_it_does_not_use(path):
+    text = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.S)
+    imports = re.compile(r'{%-?\s*from\s+"[^"]+"\s+import\s+(.*?)-?%}', re.S)
+    names = [
+        re.sub(r"\s+with(out)?\s+context", "", name).split(" as ")[-1].strip()
+        for listed in imports.findall(text)
+        for name in listed.split(",")
+    ]
+    code = " ".join(_CODE.findall(imports.sub("", text)))
+    assert [name for name in names if not re.search(rf"\b{name}\s*\(", code)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_it_asks_the_database_nothing(path):
     code = " ".join(_CODE.findall(path.read_text(encoding="utf-8")))
     assert not re.search(r"\b(session|query)\.|\.(filter_by|scalars|execute)\(", code)

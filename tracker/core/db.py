@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, event, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -109,6 +110,20 @@ def init_database(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, render_item=_plain_types)
     with app.app_context():
         _tune(db.engine)
+
+
+def is_answering() -> bool:
+    """Whether the database answers just now."""
+    try:
+        return bool(db.session.scalar(select(1)))
+    except SQLAlchemyError:
+        abandon()
+        return False
+
+
+def abandon() -> None:
+    """Give up what this request or command has begun in the database, after something unexpected."""
+    db.session.rollback()
 
 
 @contextmanager

@@ -31,6 +31,10 @@ TYPES = {
 }
 
 
+#: Longest name that is kept, in characters; what is over is cut off at the front.
+LONGEST_NAME = 200
+
+
 class StoredFile(Base):
     """A file on disk: `token` is its name there, `name` what people see; `size` in bytes."""
 
@@ -38,7 +42,7 @@ class StoredFile(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     added_at: Mapped[datetime] = mapped_column(default=now)
@@ -54,22 +58,41 @@ def _ending(name: str) -> str:
     return Path(name).suffix.lower().removeprefix(".")
 
 
-def store_bytes(name: str, content: bytes) -> StoredFile:
-    """Keep the content and add its row to the current unit of work; raises InvalidInput for a type not
-    taken.
-    """
-    if _ending(name) not in TYPES:
+def checked_ending(name: str) -> str:
+    """The ending of a file's name, one of `TYPES`; raises InvalidInput for any other."""
+    ending = _ending(name)
+    if ending not in TYPES:
         known = ", ".join(sorted(TYPES))
         raise InvalidInput(
             _("This type of file cannot be attached. Use one of: %(known)s.", known=known), "file"
         )
+    return ending
+
+
+def _shown_name(name: str, ending: str) -> str:
+    """The name that people see: its stem cleaned, its ending as it was checked."""
+    stem = Path(name).stem
+    if stem.isascii():
+        clean = secure_filename(stem)
+    else:
+        clean = "".join(c if c.isprintable() and c not in "/\\" else "_" for c in stem)
+    return f"{clean[-(LONGEST_NAME - len(ending) - 1) :] or 'file'}.{ending}"
+
+
+def store_bytes(name: str, content: bytes) -> StoredFile:
+    """Keep the content and add its row to the current unit of work; raises InvalidInput for a type not
+    taken.
+    """
+    ending = checked_ending(name)
     if not content:
         raise InvalidInput(_("The file is empty. Choose another."), "file")
     token = secrets.token_urlsafe(32)
     (_folder() / token).write_bytes(content)
-    shown = secure_filename(name) if name.isascii() else name.replace("/", "_").replace("\\", "_")
     stored = StoredFile(
-        token=token, name=shown[-200:], size=len(content), sha256=hashlib.sha256(content).hexdigest()
+        token=token,
+        name=_shown_name(name, ending),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
     )
     db.session.add(stored)
     return stored
@@ -87,7 +110,8 @@ def send(stored: StoredFile) -> Response:
         raise NotFound(_("The file is missing from the disk. Tell an administrator."))
     answer = send_file(
         path,
-        mimetype=TYPES[_ending(stored.name)],
+        # A name without a known ending is still only downloaded, as bytes.
+        mimetype=TYPES.get(_ending(stored.name), "application/octet-stream"),
         as_attachment=True,
         download_name=stored.name,
         etag=stored.sha256,

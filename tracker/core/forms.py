@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from tracker.core.addresses import LONGEST_ADDRESS, is_web_address
 from tracker.core.errors import InvalidInput
 
 #: Longest text that one field takes, in characters; a recommendation rarely passes 800.
@@ -100,8 +101,11 @@ def _trim(value: str | None) -> str | None:
 
 
 def web_address(_form: Any, field: Any) -> None:
-    """Validator: the field holds an http or https address, or nothing."""
-    if field.data and not field.data.lower().startswith(("http://", "https://")):
+    """Validator: the field holds a whole http or https address, or nothing; its length is another's to
+    bound.
+    """
+    text = field.data or ""
+    if text and len(text) <= LONGEST_ADDRESS and not is_web_address(text):
         raise ValidationError(_("Write the whole address, beginning with https://"))
 
 

@@ -60,7 +60,10 @@ def label(value: Any) -> Any:
 
 def show_date(value: date | datetime | None) -> str:
     """Template filter: a date as the page's language writes it, empty for None."""
-    return "" if value is None else format_date(value, "medium")
+    if value is None:
+        return ""
+    # CLDR's English is American; the readers of this one are not.
+    return str(format_date(value, "d MMM y" if current_language() is Language.EN else "medium"))
 
 
 def show_moment(value: datetime | None) -> str:

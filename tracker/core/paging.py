@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Generic, TypeVar
 
-from flask import request, url_for
+from flask import request
 from sqlalchemy import Select, func, select
 
+from tracker.core.addresses import here
 from tracker.core.db import db
 
 T = TypeVar("T")
@@ -52,9 +53,7 @@ class Page(Generic[T]):
 
     def url(self, number: int) -> str:
         """Address of another page of the same list, with the same filters."""
-        arguments: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
-        arguments["page"] = number
-        return url_for(request.endpoint or "reports.home", **arguments)
+        return here(page=number)
 
 
 def page_number() -> int:

@@ -131,6 +131,11 @@ def signed_in_only(actor: Actor, _thing: Any = None) -> Any:
     return None if actor.is_authenticated else _l("Sign in first.")
 
 
+def administrators(actor: Actor, _thing: Any = None) -> Any:
+    """The rule of accounts, parties and the thesaurus."""
+    return None if actor.has_role(RoleName.ADMINISTRATOR) else _l("Only an administrator may do this.")
+
+
 def readers(actor: Actor, _thing: Any = None) -> Any:
     """The rule of reading: everyone signed in, and the public when public reading is on."""
     if actor.is_authenticated or PUBLIC in actor.access_tokens:

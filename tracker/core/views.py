@@ -5,13 +5,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
-from tracker.core.db import db
+from tracker.core.db import abandon, is_answering
 from tracker.core.errors import TrackerError
 from tracker.core.permissions import current_actor
 from tracker.core.routes import public
@@ -45,8 +55,10 @@ def set_language() -> Any:
 @public
 def healthz() -> Response:
     """Whether the site and its database answer."""
-    db.session.execute(text("SELECT 1"))
-    return jsonify(status="ok")
+    if is_answering():
+        return jsonify(status="ok")
+    log.error("the database does not answer")
+    return make_response(jsonify(status="unavailable"), 503)
 
 
 def _titles() -> dict[int, tuple[str, str]]:
@@ -105,7 +117,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def on_unexpected(error: Exception) -> Any:
-        db.session.rollback()
+        abandon()
         mark = secrets.token_hex(4)
         log.exception("unexpected error", mark=mark, path=request.path, error=type(error).__name__)
         return _answer(500, _("If you report it, mention the mark %(mark)s.", mark=mark))

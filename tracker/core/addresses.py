@@ -1,0 +1,36 @@
+"""Addresses: what counts as one of the web, and where the present page stands with other arguments."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import request, url_for
+
+#: Longest web address that is kept, in characters.
+LONGEST_ADDRESS = 2000
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this is a whole http or https address: with a host, printable, at most 2000 characters."""
+    if len(text) > LONGEST_ADDRESS or not text.isprintable():
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def here(**changes: Any) -> str:
+    """The address of this page with some arguments changed, from the first page of its list.
+
+    A list gives an argument several times; None and an empty list take it away.
+    """
+    arguments: dict[str, Any] = {**request.args.to_dict(flat=False), "page": None, **changes}
+    # Written here and not by `url_for`, whose own parameters an address typed by hand could name.
+    query = urlencode(
+        {name: value for name, value in arguments.items() if value is not None},
+        doseq=True,
+        safe="!$'()*,/:;?@",
+    )
+    path = url_for(request.endpoint or "reports.home", **(request.view_args or {}))
+    return f"{path}?{query}" if query else path

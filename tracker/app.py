@@ -116,4 +116,4 @@ def connect_rooms(app: Flask) -> None:
     addressees_changed.connect(followup.on_addressees_changed)
     linked.connect(app, by_theme)
     indexing.init_search(app)
-    after_commit(app, indexing.drain)
+    after_commit(app, indexing.catch_up)

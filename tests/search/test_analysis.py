@@ -169,3 +169,19 @@ def test_every_text_can_be_analysed(language, text):
 )
 def test_texts_in_other_languages_are_analysed_as_english(code, language):
     assert language_of(code) == language
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("إلكترونية", "الإلكترونية"),
+        ("الكترونية", "الإلكترونية"),
+        ("بالإلكترونية", "إلكترونية"),
+        ("التزام", "الالتزام"),
+        ("للالتزام", "التزام"),
+        ("سجون", "السجون"),
+        ("للأمم", "الأمم"),
+    ],
+)
+def test_an_arabic_word_meets_itself_with_the_article(one, other):
+    assert set(stems("ar", one)) & set(stems("ar", other))

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -220,3 +221,60 @@ def test_reindexing_gives_the_same_index(make):
     before = dict(indexing.engine().fingerprints())
     assert indexing.reindex() == 5
     assert dict(indexing.engine().fingerprints()) == before
+
+
+def test_a_reader_sees_hits_in_their_own_language(visit, make):
+    make.outcome("Radicalisation in prison.", versions={"fr": "Radicalisation en prison, dit-on."})
+    page = visit(make.person(language="fr"), language="fr").get("/search?q=radicalisation")
+    assert "dit-on" in page.text
+
+
+def test_an_outcome_more_open_than_its_workshop_is_found_under_it_by_those_who_see_both(app, make):
+    workshop = make.workshop("WS-OPEN", handling="TLP:GREEN")
+    outcome = make.outcome("Words.", workshop=workshop, handling="TLP:CLEAR")
+    assert refs(make.actor(), "workshop:WS-OPEN") == {outcome.ref}
+    app.config["TRACKER_PUBLIC_READING"] = True
+    indexing.recover()
+    assert refs(make.actor(), "workshop:WS-OPEN") == set()
+
+
+def test_a_save_stands_even_when_the_index_cannot_be_written(app, make, visit):
+    class Full:
+        """An engine on a full disk: reading works, writing does not."""
+
+        def __init__(self, engine):
+            self._engine = engine
+
+        def __getattr__(self, name):
+            return getattr(self._engine, name)
+
+        def add(self, *_arguments, **_options):
+            raise OSError(28, "No space left on device")
+
+    good = app.extensions["tracker_search"]
+    person = make.person("expert")
+    make.workshop("WS-FULL")
+    app.extensions["tracker_search"] = Full(good)
+    visitor = visit(person)
+    form = visitor.get("/workshops/WS-FULL/log/recommendation").forms["outcome-form"]
+    form["text"] = "Keep this."
+    assert "Keep this." in visitor.submit(form).text
+    assert visitor.get("/search?q=keep").status_int == 200
+    app.extensions["tracker_search"] = good
+    assert "1 outcome" in visitor.get("/search?q=keep&kind=recommendation").text
+
+
+def test_an_index_lost_while_serving_is_rebuilt_and_the_page_says_so(app, make, visit):
+    outcome = make.outcome("Words.")
+    for file in (Path(app.instance_path) / "index").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"garbage")
+    visitor = visit(make.person())
+    visitor.get("/search?q=words")
+    assert (
+        "being written anew" in visitor.get("/search?q=words").text
+        or outcome.ref in visitor.get("/search?q=words").text
+    )
+    app.extensions["tracker_healer"].join(60)
+    assert outcome.ref in visitor.get("/search?q=words").text
+    assert not indexing.compare()

@@ -27,17 +27,26 @@ def _bodies(word: str) -> tuple[str, ...]:
     """The word without conjunction, preposition and article."""
     for prefix in _LI_ARTICLES:
         if word.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST:
-            rest = word[len(prefix) :]
+            rest = _without_article(word[len(prefix) :])
             return (rest, f"ل{rest}") if rest.startswith("ا") else (rest,)
     for prefix in _ARTICLES:
         if word.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST:
-            return (word[len(prefix) :],)
+            return (_without_article(word[len(prefix) :]),)
     if word.startswith("و") and len(word) > _SHORTEST:
         # Many nouns begin with this letter, so the word as written stays findable beside the shorter one.
         return (word, word[1:]) if len(word) <= _LONG else (word[1:],)
     if word[0] in "بلكف" and len(word) > _LONG:
         return (word, word[1:])
     return (word,)
+
+
+def _without_article(word: str) -> str:
+    """The word without what looks like an article.
+
+    A word such as إلكترونية begins with the letters of the article itself. They are taken off whether the
+    true article stood before them or not, so that both spellings meet.
+    """
+    return word[2:] if word.startswith("ال") and len(word) - 2 >= _SHORTEST else word
 
 
 def _without_ending(word: str) -> str:

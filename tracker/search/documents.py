@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
@@ -12,6 +13,7 @@ from tracker.accounts.models import Party, PartyKind, Person
 from tracker.core.db import db
 from tracker.core.permissions import MEMBER, PUBLIC
 from tracker.followup.models import Assessment, Commitment, Update
+from tracker.outcomes.data import PRACTICE_PARTS, TEXT_PARTS
 from tracker.outcomes.models import Outcome, OutcomeText, OutcomeTheme
 from tracker.outcomes.rules import access_tokens
 from tracker.outcomes.vocabulary import Record
@@ -23,16 +25,8 @@ from tracker.workshops.rules import access_tokens as workshop_tokens
 #: Outcomes read from the database at a time.
 CHUNK = 500
 
-_DETAILS = (
-    "rationale",
-    "safeguards",
-    "context",
-    "actions",
-    "results",
-    "success_factors",
-    "constraints",
-    "conditions",
-)
+#: What is told besides title and text, each of which has a field of its own.
+_DETAILS = tuple(part for part in TEXT_PARTS + PRACTICE_PARTS if part not in ("title", "text"))
 
 
 def documents_of(outcome_ids: Iterable[int]) -> Iterator[Document]:
@@ -100,7 +94,8 @@ def _covers(wider: frozenset[str], narrower: frozenset[str]) -> bool:
     if PUBLIC in wider:
         return True
     if MEMBER in wider:
-        return PUBLIC not in narrower
+        # Only with public reading on is anybody among "everyone" who is not signed in.
+        return PUBLIC not in narrower or not current_app.config["TRACKER_PUBLIC_READING"]
     return narrower <= wider
 
 

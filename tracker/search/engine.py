@@ -147,13 +147,22 @@ class Engine(Protocol):
     def needs_rebuild(self) -> bool:
         """True when the index was missing, damaged or of another version and has not been rebuilt since."""
 
-    def add(self, documents: Iterable[Document], *, removed: Iterable[str] = (), wait: float = 5.0) -> None:
+    def add(
+        self,
+        documents: Iterable[Document],
+        *,
+        removed: Iterable[str] = (),
+        wait: float = 5.0,
+        give_way: bool = False,
+    ) -> None:
         """Add documents, each replacing the one with its reference, and drop ``removed`` references, in one
         commit.
 
         The next search in every process sees it. ``wait`` is in seconds. ``documents`` and ``removed`` are
         iterated only once the write lock is held, so a generator that reads the database never brings
         anything older than what is indexed.
+
+        With ``give_way`` nobody waits for a rebuild that is under way.
 
         :raises EngineBusy: the write lock could not be had within ``wait`` seconds; nothing was changed.
         """

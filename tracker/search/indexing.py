@@ -1,22 +1,27 @@
 """Keeping the index equal to the database: drain the outbox, rebuild, compare."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import structlog
 from flask import Flask, current_app
 from flask.ctx import AppContext
-from sqlalchemy import Select, func, insert, literal, select
+from sqlalchemy import Exists, Select, exists, func, insert, literal, select
 
 from tracker.core import outbox
 from tracker.core.db import db, unit_of_work
 from tracker.core.outbox import OutboxRow
-from tracker.followup.models import Commitment
+from tracker.outcomes.history import discarded_refs
 from tracker.outcomes.models import Outcome, OutcomeTheme
 from tracker.search.document import Document
 from tracker.search.documents import documents_of
 from tracker.search.engine import Difference, Engine, EngineBusy
 from tracker.search.whoosh_engine import WhooshEngine
 from tracker.themes.models import theme_broader
+
+log = structlog.get_logger("tracker.search")
+_healing = threading.Lock()
 
 #: Outbox rows that one request takes in after its commit; a larger backlog is shared among the requests
 #: that follow.
@@ -28,7 +33,7 @@ WAIT = 3.0
 
 
 def init_search(app: Flask) -> None:
-    """Open the index of this instance; a damaged one is set aside and rebuilt."""
+    """Open the index of this instance; one that will not open is set aside, and rebuilt by `heal`."""
     folder = Path(app.instance_path) / "index"
     engine = WhooshEngine.open(folder, cache_bytes=app.config["TRACKER_SEARCH_CACHE_MB"] * 1024 * 1024)
     app.extensions["tracker_search"] = engine
@@ -40,8 +45,10 @@ def engine() -> Engine:
     return found
 
 
-def drain(limit: int = REQUEST_BATCH) -> bool:
+def drain(limit: int = REQUEST_BATCH, *, wait: float = WAIT, give_way: bool = True) -> bool:
     """Take waiting rows into the index; False when somebody else is writing, who then takes them.
+
+    Waits at most `wait` seconds for the other writer, and with `give_way` not at all for a rebuild.
 
     Rows leave the outbox only after the index has committed them; draining twice changes nothing.
     """
@@ -50,12 +57,53 @@ def drain(limit: int = REQUEST_BATCH) -> bool:
             return True
         _expand()
         taken: list[int] = []
+        changed: list[int] = []
         try:
-            engine().add(_waiting_documents(limit, taken), wait=WAIT)
+            engine().add(
+                _waiting_documents(limit, taken, changed),
+                removed=_vanished(changed),
+                wait=wait,
+                give_way=give_way,
+            )
         except EngineBusy:
             return False
         outbox.remove(taken)
     return True
+
+
+def catch_up() -> None:
+    """Drain for a request, which has saved already: whatever goes wrong here is not the person's to know.
+
+    The rows stay in the outbox, so nothing is lost; the next request tries again.
+    """
+    try:
+        drain()
+    except Exception:
+        log.exception("the outbox could not be drained")
+
+
+def heal() -> bool:
+    """Whether the index is missing or was set aside; starts writing it anew in the background, once."""
+    if not engine().needs_rebuild:
+        return False
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with _healing:
+        thread: threading.Thread | None = app.extensions.get("tracker_healer")
+        if thread is None or not thread.is_alive():
+            thread = threading.Thread(target=_heal, args=(app,), name="index-healer", daemon=True)
+            app.extensions["tracker_healer"] = thread
+            thread.start()
+    return True
+
+
+def _heal(app: Flask) -> None:
+    with app.app_context():
+        try:
+            reindex()
+        except EngineBusy:
+            log.info("the index is being rebuilt by another process")
+        except Exception:
+            log.exception("the index could not be rebuilt")
 
 
 def _session_of_its_own() -> AppContext:
@@ -73,7 +121,7 @@ def drain_all(progress: Callable[[int], None] | None = None) -> None:
         reindex(progress)
         return
     while left:
-        drain(BACKLOG_BATCH)
+        drain(BACKLOG_BATCH, wait=60, give_way=False)
         before, left = left, backlog()
         if progress:
             progress(max(0, before - left))
@@ -85,8 +133,8 @@ def backlog() -> int:
         return db.session.scalar(select(func.count()).select_from(OutboxRow)) or 0
 
 
-def _waiting_documents(limit: int, taken: list[int]) -> Iterator[Document]:
-    """The documents of the oldest rows; `taken` receives the rows' ids.
+def _waiting_documents(limit: int, taken: list[int], changed: list[int]) -> Iterator[Document]:
+    """The documents of the oldest rows; `taken` receives the rows' ids, `changed` those of the outcomes.
 
     A generator on purpose: the engine asks for it once it holds the write lock, so that what is read here is
     never older than what another process has written before.
@@ -94,7 +142,16 @@ def _waiting_documents(limit: int, taken: list[int]) -> Iterator[Document]:
     db.session.rollback()
     rows = [row for row in outbox.waiting(limit) if row[1] == "outcome"]
     taken += [row_id for row_id, _kind, _record in rows]
-    yield from documents_of(dict.fromkeys(record for _row, _kind, record in rows))
+    changed += dict.fromkeys(record for _row, _kind, record in rows)
+    yield from documents_of(changed)
+
+
+def _vanished(changed: list[int]) -> Iterator[str]:
+    """The references of the changed outcomes that are gone: drafts that were discarded.
+
+    A generator too: the engine asks for it after the documents, when `changed` is filled.
+    """
+    yield from discarded_refs(changed)
 
 
 def _expand() -> None:
@@ -107,18 +164,22 @@ def _expand() -> None:
             session.execute(
                 insert(OutboxRow).from_select(
                     ["kind", "record_id"],
-                    select(literal("outcome"), Outcome.id).where(Outcome.id.in_(_touched(kind, record))),
+                    select(literal("outcome"), Outcome.id).where(
+                        Outcome.id.in_(_touched(kind, record)), ~_waits_already()
+                    ),
                 )
             )
     outbox.remove([row_id for row_id, _kind, _record in wide])
+
+
+def _waits_already() -> Exists:
+    return exists().where(OutboxRow.kind == "outcome", OutboxRow.record_id == Outcome.id)
 
 
 def _touched(kind: str, record: int) -> Select[tuple[int]]:
     """Subquery of the outcomes whose documents depend on this record."""
     if kind == "workshop":
         return select(Outcome.id).where(Outcome.workshop_id == record)
-    if kind == "party":
-        return select(Commitment.outcome_id).where(Commitment.party_id == record)
     if kind == "theme":
         below = select(literal(record).label("id")).cte("below", recursive=True)
         below = below.union(
@@ -150,6 +211,7 @@ def reindex(progress: Callable[[int], None] | None = None) -> int:
         taken: list[int] = []
         number = engine().rebuild(_everything(taken), progress=tell, wait=60.0)
         outbox.remove_up_to(taken[0])
+    _audience_note().write_text(_audience())
     drain_all()
     return number
 
@@ -163,14 +225,49 @@ def _everything(taken: list[int]) -> Iterator[Document]:
     yield from documents_of(all_ids())
 
 
-def compare() -> Difference:
+def compare(progress: Callable[[int], None] | None = None) -> Difference:
     """How the index differs from the database, apart from what still waits in the outbox."""
+
+    def expected() -> Iterator[tuple[str, str]]:
+        for document in documents_of(all_ids()):
+            yield document.ref, document.fingerprint
+            if progress:
+                progress(1)
+
     with _session_of_its_own():
-        return engine().check((d.ref, d.fingerprint) for d in documents_of(all_ids()))
+        return engine().check(expected())
 
 
 def recover(progress: Callable[[int], None] | None = None) -> None:
     """At a start: rebuild an index that was set aside, and take in what a killed process left waiting."""
-    if engine().needs_rebuild:
+    if _is_out_of_date():
         reindex(progress)
     drain_all(progress)
+
+
+def length_of_recovery() -> int:
+    """How many steps `recover` will report, about."""
+    return len(all_ids()) if _is_out_of_date() else length_of_backlog()
+
+
+def length_of_backlog() -> int:
+    """How many steps `drain_all` will report, about."""
+    left = backlog()
+    return len(all_ids()) if left * 2 > len(engine()) else left
+
+
+def _audience() -> str:
+    return "public" if current_app.config["TRACKER_PUBLIC_READING"] else "members"
+
+
+def _is_out_of_date() -> bool:
+    """Whether the index has to be written anew: lost, or made for another audience.
+
+    Who counts as everyone decides which workshop names documents hold.
+    """
+    note = _audience_note()
+    return engine().needs_rebuild or not note.exists() or note.read_text() != _audience()
+
+
+def _audience_note() -> Path:
+    return Path(current_app.instance_path) / "index" / "AUDIENCE"

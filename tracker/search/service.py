@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
 from flask import current_app
 
 from tracker.core import outbox
 from tracker.core.db import today
+from tracker.core.i18n import current_language
 from tracker.core.paging import Page
 from tracker.core.permissions import Actor, Permission, require
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.models import Outcome
 from tracker.search.engine import Hit, Results, SearchRequest, Sort
-from tracker.search.indexing import drain, engine
+from tracker.search.indexing import catch_up, engine, heal
 from tracker.search.labels import Labels
 from tracker.search.parser import parse
 from tracker.search.query import resolve_filters
@@ -52,6 +54,8 @@ class SearchPage:
     page: Page[Found]
     results: Results
     facets: Mapping[str, Sequence[FacetValue]]
+    #: The index is being written anew, so outcomes are missing for some minutes.
+    incomplete: bool
     took_ms: float
 
 
@@ -71,9 +75,10 @@ def find(
     """
     require(actor, Permission.SEARCH_FIND)
     began = time.perf_counter()
+    incomplete = heal()
     if not outbox.is_empty():
         # What was just saved is found by the very next request, whichever process answers it.
-        drain()
+        catch_up()
     labels = Labels(actor)
     chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
     request = SearchRequest(
@@ -86,8 +91,13 @@ def find(
         limit=size,
         facets=tuple(facets),
         stale_months=current_app.config["TRACKER_STALE_MONTHS"],
+        language=str(current_language()),
     )
     results = engine().search(request)
+    if results.total and not results.hits:
+        # An address beyond the last page shows the last one.
+        page = ceil(results.total / size)
+        results = engine().search(replace(request, offset=(page - 1) * size))
     # The index is derived; what is shown is checked again in the database.
     rows = outcomes.by_refs(actor, [hit.ref for hit in results.hits])
     found = [Found(hit, rows[hit.ref]) for hit in results.hits if hit.ref in rows]
@@ -96,6 +106,7 @@ def find(
         page=Page(items=found, page=page, total=results.total, size=size),
         results=results,
         facets={name: _facet(labels, name, results, chosen.get(name, ())) for name in facets},
+        incomplete=incomplete,
         took_ms=(time.perf_counter() - began) * 1000,
     )
 

@@ -59,18 +59,27 @@ class IndexFolder:
         self.path.chmod(0o700)
 
     @contextmanager
-    def writing(self, wait: float) -> Iterator[None]:
+    def writing(self, wait: float, *, give_way: bool = False) -> Iterator[None]:
         """Hold the write lock of the folder, across threads and processes.
+
+        ``give_way`` does not wait at all while the holder writes the whole index anew.
 
         :raises EngineBusy: somebody else held it for all of ``wait`` seconds.
         """
         lock = FileLock(str(self.path / "WRITE"))
-        if not try_for(lock.acquire, timeout=wait, delay=_LOCK_DELAY):
+        if not lock.acquire() and (
+            (give_way and self.is_rebuilding()) or not try_for(lock.acquire, timeout=wait, delay=_LOCK_DELAY)
+        ):
             raise EngineBusy(f"The index is being written by somebody else (waited {wait:g} s).")
         try:
             yield
         finally:
             lock.release()
+
+    def is_rebuilding(self) -> bool:
+        """Whether an index that is not live stands beside the live one: a rebuild, while the lock is held."""
+        current = self.current()
+        return any(current is None or path.name != current.folder for path in self.path.glob("live-*"))
 
     def current(self) -> Current | None:
         """Which index is live; None when there is none or the note about it cannot be read."""

@@ -1,11 +1,12 @@
 """The search page."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
+from tracker.core.addresses import here
+from tracker.core.filters import Chip
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
@@ -25,15 +26,6 @@ class FacetLink:
     count: int
     selected: bool
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force and the address without it."""
-
-    label: str
-    value: str
-    remove_url: str
 
 
 def facet_titles() -> dict[str, str]:
@@ -85,10 +77,10 @@ def find() -> str:
         facets=[(title, _links(found, name)) for name, title in facet_titles().items() if found.facets[name]],
         chips=_chips(found),
         sorts=[
-            (label, _address(sort=str(order)), order is _sort(text)) for order, label in sort_labels().items()
+            (label, here(sort=str(order)), order is _sort(text)) for order, label in sort_labels().items()
         ],
         notes=[(note_texts()[note.code], note.value) for note in found.results.notes],
-        suggestion_url=_address(q=found.results.suggestion) if found.results.suggestion else None,
+        suggestion_url=here(q=found.results.suggestion) if found.results.suggestion else None,
         clear_url=url_for("search.find", q=text) if any(chosen.values()) else None,
         kept=[(name, value) for name, values in chosen.items() for value in values],
     )
@@ -101,17 +93,10 @@ def _sort(text: str) -> Sort:
     return Sort.RELEVANCE if text else Sort.NEWEST
 
 
-def _address(**changes: Any) -> str:
-    """This search's address with some arguments changed, from its first page."""
-    arguments: dict[str, Any] = request.args.to_dict(flat=False)
-    arguments.pop("page", None)
-    return url_for("search.find", **(arguments | changes))
-
-
 def _toggled(name: str, value: str) -> str:
     values = request.args.getlist(name)
     changed = [v for v in values if v != value] if value in values else [*values, value]
-    return _address(**{name: changed})
+    return here(**{name: changed})
 
 
 def _links(found: SearchPage, name: str) -> list[FacetLink]:

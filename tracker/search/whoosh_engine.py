@@ -66,9 +66,16 @@ class WhooshEngine:
         current = self._folder.current()
         return current is None or not current.complete
 
-    def add(self, documents: Iterable[Document], *, removed: Iterable[str] = (), wait: float = 5.0) -> None:
+    def add(
+        self,
+        documents: Iterable[Document],
+        *,
+        removed: Iterable[str] = (),
+        wait: float = 5.0,
+        give_way: bool = False,
+    ) -> None:
         """See :meth:`tracker.search.engine.Engine.add`. All documents are held in memory until the commit."""
-        with self._folder.writing(wait):
+        with self._folder.writing(wait, give_way=give_way):
             # Asked for only now: what a generator reads under the lock is not older than what is indexed.
             added = {document.ref: document for document in documents}
             replaced = {*added, *removed}

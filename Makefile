@@ -13,7 +13,6 @@ export TRACKER_BASE_URL ?= http://127.0.0.1:$(PORT)
 
 run: $(STAMP) ## install, create the instance, load the demonstration on first start, serve
 	@$(BIN)/tracker init
-	@echo "Demonstration accounts (each link signs in once; run again for new ones):"
 	@$(BIN)/tracker demo --if-empty
 	@$(BIN)/tracker serve --port $(PORT) --workers $(WORKERS)
 

@@ -14,7 +14,7 @@ from tracker import __version__, instance, serving
 from tracker.accounts import queries as people
 from tracker.accounts import service as accounts
 from tracker.app import create_app
-from tracker.capture.importer import ImportResult, import_csv
+from tracker.capture.importer import ImportResult, import_csv, steps_of
 from tracker.core.errors import TrackerError
 from tracker.core.permissions import OPERATOR
 from tracker.core.vocabulary import RoleName
@@ -92,9 +92,11 @@ def _prepare(host: str, port: int) -> None:
     """Before the workers start: bring everything up to date and say how to get in."""
     if not instance.is_initialised():
         instance.initialise()
-    waiting = len(indexing.all_ids()) if indexing.engine().needs_rebuild else indexing.backlog()
-    with bar("Bringing the index up to date", waiting) as step:
-        indexing.recover(step)
+    steps = indexing.length_of_recovery()
+    if steps:
+        with bar("Bringing the index up to date", steps) as step:
+            indexing.recover(step)
+    indexing.recover()
     click.echo(f"Tracker is at http://{host}:{port}")
     if people.has_administrator():
         click.echo("Sign in there, or make a one-time link with: tracker user link EMAIL")
@@ -118,6 +120,7 @@ def demo(if_empty: bool) -> None:
     elif not (if_empty and demonstration.has_workshops()):
         with bar("Loading the demonstration", demonstration.size()) as step:
             demonstration.load(step)
+    click.echo("To look in as one of these, open its link (good once; make new ones with: tracker demo):")
     for name, link in demonstration.sign_in_links():
         click.echo(f"{name:<28} {_path(link)}")
 
@@ -131,13 +134,13 @@ def demo(if_empty: bool) -> None:
 def import_(file: Path, create_themes: bool, partial: bool, dry_run: bool) -> None:
     """Take in outcomes from a CSV file. A second import of the same rows changes nothing."""
     _ready()
-    with bar("Reading and saving", 0) as step:
+    with bar("Reading and saving", steps_of(file)) as step:
         result = import_csv(
             OPERATOR, file, create_themes=create_themes, partial=partial, dry_run=dry_run, progress=step
         )
-    waiting = indexing.backlog()
-    if waiting and not dry_run:
-        with bar("Indexing", waiting) as step:
+    steps = indexing.length_of_backlog()
+    if steps and not dry_run:
+        with bar("Indexing", steps) as step:
             indexing.drain_all(step)
     _tell(result, dry_run)
 
@@ -166,11 +169,19 @@ def _tell(result: ImportResult, dry_run: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path))
 @in_instance
 def export(file: Path) -> None:
-    """Write all outcomes to a CSV file (- for standard output), in the columns that the import takes."""
+    """Write all published outcomes to a CSV file (- is standard output), in the columns of the import."""
     _ready()
     with click.open_file(str(file), "w", encoding="utf-8", atomic=str(file) != "-") as target:
-        number = write_csv(cast(TextIO, target), export_rows(OPERATOR))
+        rows = export_rows(OPERATOR)
+        with bar("Writing", len(indexing.all_ids())) as step:
+            number = write_csv(cast(TextIO, target), _counted(rows, step))
     click.echo(f"{number} outcomes written.", err=True)
+
+
+def _counted(rows: Iterator[list[str]], step: Callable[[int], None]) -> Iterator[list[str]]:
+    for row in rows:
+        yield row
+        step(1)
 
 
 @main.command()
@@ -188,7 +199,8 @@ def reindex() -> None:
 def doctor() -> None:
     """Compare database, files and index. Exit status 1 when something is wrong."""
     _ready()
-    found = instance.examine()
+    with bar("Comparing", len(indexing.all_ids())) as step:
+        found = instance.examine(step)
     for fault in found.faults:
         click.echo(fault)
     if found.waiting:
@@ -213,7 +225,8 @@ def doctor() -> None:
 def backup(file: Path) -> None:
     """Write database, uploads and settings to one archive; the site may stay up."""
     _ready()
-    instance.back_up(file)
+    with bar("Packing", instance.size_of_backup()) as step:
+        instance.back_up(file, step)
     click.echo(f"Backup written: {file}. It holds the secret key: keep it as safe as the instance.")
 
 
@@ -223,8 +236,9 @@ def backup(file: Path) -> None:
 @in_instance
 def restore(file: Path) -> None:
     """Bring back a backup in place of what is there; stop the site first. The index is rebuilt."""
-    number = instance.restore(file)
-    click.echo(f"{number} outcomes restored. What was there before is in the folder before-restore.")
+    with bar("Indexing") as step:
+        number, aside = instance.restore(file, step)
+    click.echo(f"{number} outcomes restored. What was there before is in {aside}.")
 
 
 @main.group()

@@ -1,9 +1,11 @@
 """The instance as a whole: making it, looking it over, backing it up and bringing it back."""
 
+import io
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +15,9 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select, text
 
 from tracker.accounts import service as accounts
+from tracker.accounts.endings import end_everything
 from tracker.accounts.models import Party
+from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.core.errors import TrackerError
 from tracker.core.files import StoredFile
@@ -21,6 +25,8 @@ from tracker.core.permissions import OPERATOR
 from tracker.search import indexing
 from tracker.search.engine import Difference
 from tracker.themes import service as themes
+
+Progress = Callable[[int], None]
 
 #: What a backup holds beside the database; the index is never restored, always rebuilt.
 _KEPT = ("uploads", "secret.key", "tracker.cfg")
@@ -56,8 +62,11 @@ class Diagnosis:
         return not self.faults and not self.difference and not self.waiting
 
 
-def examine() -> Diagnosis:
-    """Check the database, the files and the index against each other; changes nothing."""
+def examine(progress: Progress | None = None) -> Diagnosis:
+    """Check the database, the files and the index against each other; changes nothing.
+
+    `progress` is told of every outcome compared.
+    """
     faults = []
     if db.engine.dialect.name == "sqlite":
         faults += [
@@ -79,7 +88,7 @@ def examine() -> Diagnosis:
         faults=faults,
         waiting=indexing.backlog(),
         documents=len(indexing.engine()),
-        difference=indexing.compare(),
+        difference=indexing.compare(progress),
     )
 
 
@@ -91,10 +100,33 @@ def _database_file() -> Path:
     return Path(str(db.engine.url.database))
 
 
-def back_up(target: Path) -> None:
+class _Watched(io.FileIO):
+    """A file that tells how many bytes were read of it."""
+
+    def __init__(self, path: Path, progress: Progress | None) -> None:
+        super().__init__(path)
+        self._tell = progress
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read as any file does."""
+        content = super().read(-1 if size is None else size)
+        if self._tell:
+            self._tell(len(content))
+        return content
+
+
+def size_of_backup() -> int:
+    """How many bytes `back_up` will read, about."""
+    folder = Path(current_app.instance_path)
+    uploads = sum(path.stat().st_size for path in (folder / "uploads").rglob("*") if path.is_file())
+    return _database_file().stat().st_size + uploads
+
+
+def back_up(target: Path, progress: Progress | None = None) -> None:
     """Write the whole instance but the index into one archive (tar, gzip), while it may be in use.
 
-    Raises TrackerError when the database is not SQLite or the file exists.
+    `progress` is told of the bytes read. Raises TrackerError when the database is not SQLite or the file
+    exists.
     """
     database = _database_file()
     if target.exists():
@@ -107,32 +139,36 @@ def back_up(target: Path) -> None:
             source.backup(sink)
         archive = Path(scratch) / "backup.tar.gz"
         with tarfile.open(archive, "w:gz") as tar:
-            tar.add(copy, "tracker.sqlite")
+            _pack(tar, copy, "tracker.sqlite", progress)
             for name in _KEPT:
-                if (folder / name).exists():
-                    tar.add(folder / name, name)
+                for path in [folder / name, *sorted((folder / name).rglob("*"))]:
+                    if path.is_file():
+                        _pack(tar, path, path.relative_to(folder).as_posix(), progress)
         archive.chmod(0o600)
         shutil.move(archive, target)
 
 
-def restore(source: Path) -> int:
-    """Put an archive of `back_up` in place of what is there, then rebuild the index; gives the number of
-    outcomes.
+def _pack(tar: tarfile.TarFile, path: Path, name: str, progress: Progress | None) -> None:
+    with _Watched(path, progress) as file:
+        tar.addfile(tar.gettarinfo(path, name), file)
 
-    What was there is kept beside it under the name `before-restore`. Raises TrackerError when the file is no
-    backup; then nothing is changed.
+
+def restore(source: Path, progress: Progress | None = None) -> tuple[int, Path]:
+    """Put an archive of `back_up` in place of what is there, then rebuild the index.
+
+    Gives the number of outcomes and the folder in which what was there before is kept. Everybody has to sign
+    in again, and links made before do not work any more. `progress` is told of every outcome indexed. Raises
+    TrackerError when the file is no backup; then nothing is changed.
     """
     folder = Path(current_app.instance_path)
     database = _database_file()
+    aside = folder / f"before-restore-{now():%Y%m%d-%H%M%S}"
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         _unpack(source, Path(scratch))
         db.session.remove()
         db.engine.dispose()
-        aside = folder / "before-restore"
-        shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(mode=0o700)
-        # The journal files belong to the database that goes; left behind they would corrupt the one that
-        # comes.
+        # The journal files belong to the database that goes; left behind they would corrupt the new one.
         for old in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
             if old.exists():
                 shutil.move(old, aside / old.name)
@@ -143,7 +179,8 @@ def restore(source: Path) -> int:
                     shutil.move(folder / name, aside / name)
                 shutil.move(Path(scratch) / name, folder / name)
     upgrade(revision="head")
-    return indexing.reindex()
+    end_everything(OPERATOR)
+    return indexing.reindex(progress), aside
 
 
 def _unpack(source: Path, target: Path) -> None:

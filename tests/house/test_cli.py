@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.server import copy_instance, tracker
+from tracker.app import create_app
 
 ROW = "recommendation,S-{n},Train staff {n}.,en,WS-1,Workshop one,2024-06-10,prisons,JO|MA,accepted"
 HEAD = "kind,ref,text,language,workshop,workshop_title,workshop_date,themes,addressees,position"
@@ -107,3 +108,22 @@ def test_a_damaged_index_is_noticed_and_rebuilt(folder, tmp_path):
     assert tracker(folder, "doctor", check=False).returncode == 1
     assert "1 outcomes indexed" in tracker(folder, "reindex").stdout
     assert "All well: 1 outcomes" in tracker(folder, "doctor").stdout
+
+
+def test_a_second_restore_keeps_what_the_first_had_set_aside(folder, tmp_path):
+    archive = tmp_path / "backup.tar.gz"
+    tracker(folder, "backup", str(archive))
+    tracker(folder, "import", str(sheet(tmp_path / "in.csv", ROW.format(n=1))))
+    tracker(folder, "restore", str(archive), "--yes")
+    tracker(folder, "restore", str(archive), "--yes")
+    assert len(list(folder.glob("before-restore-*"))) == 2
+
+
+def test_links_made_before_a_backup_do_not_work_after_it_is_restored(folder, tmp_path):
+    tracker(folder, "user", "add", "judge@example.org", "--role", "reader")
+    token = tracker(folder, "user", "link", "judge@example.org").stdout.strip().rpartition("/")[2]
+    archive = tmp_path / "backup.tar.gz"
+    tracker(folder, "backup", str(archive))
+    tracker(folder, "restore", str(archive), "--yes")
+    app = create_app(instance=str(folder))
+    assert app.test_client().get(f"/sign-in/{token}").status_code == 410

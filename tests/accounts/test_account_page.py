@@ -115,6 +115,23 @@ def test_a_new_password_ends_every_other_session_and_keeps_this_one(app, person,
     assert "password-set" in [entry.act for entry in audit.history_of("person", person.id)]
 
 
+def test_after_a_new_password_a_link_that_was_sent_before_opens_nothing(app, person, make: Make, visit):
+    other = make.person()
+    sent, theirs = service.issue_link(OPERATOR, person), service.issue_link(OPERATOR, other)
+    visitor = visit(person)
+    visitor.submit(fill(visitor.get("/account").forms["password-form"], password=NEW, confirm=NEW))
+    visit().get(f"/sign-in/{sent}", status=410)
+    visit().get(f"/sign-in/{theirs}", status=200)
+    service.redeem_link(service.issue_link(OPERATOR, person))
+
+
+def test_a_refused_password_leaves_open_links_open(app, person, visit):
+    sent = service.issue_link(OPERATOR, person)
+    visitor = visit(person)
+    visitor.submit(fill(visitor.get("/account").forms["password-form"], password="short", confirm="short"))
+    visit().get(f"/sign-in/{sent}", status=200)
+
+
 def test_a_password_in_another_script_works_however_it_is_composed(app, person, visit):
     visitor = visit(person)
     composed, decomposed = "الأمن والعدالة é", "الأمن والعدالة é"

@@ -71,6 +71,14 @@ def test_a_focal_point_needs_a_party(app):
         service.add_person(OPERATOR, "x@example.org", "", ["focal-point"])
 
 
+def test_a_reviewer_needs_a_party_because_nobody_assesses_their_own(app):
+    with pytest.raises(InvalidInput, match="never assesses their own party") as refused:
+        service.add_person(OPERATOR, "x@example.org", "", ["reviewer"])
+    assert refused.value.field == "parties"
+    assert queries.find_by_email("x@example.org") is None
+    assert service.add_person(OPERATOR, "x@example.org", "", ["reviewer"], ["ES"]).parties
+
+
 WEAK_PASSWORDS = ["short", "eleven char", "aaaaaaaaaaaaaaaa", "four words " * 30, "somebody@example.org"]
 
 

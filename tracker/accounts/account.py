@@ -2,12 +2,13 @@
 
 from flask_babel import gettext as _
 from flask_security import verify_password
+from sqlalchemy import update
 
 from tracker.accounts import queries
 from tracker.accounts.credentials import check_password, new_uniquifier, password_hash
-from tracker.accounts.models import Person
+from tracker.accounts.models import OneTimeLink, Person
 from tracker.core import audit
-from tracker.core.db import unit_of_work
+from tracker.core.db import now, unit_of_work
 from tracker.core.errors import Denied, InvalidInput
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Language
@@ -35,18 +36,21 @@ def edit_account(actor: Actor, name: str, language: Language | None) -> Person:
 
 
 def set_password(actor: Actor, password: str, *, current: str = "", proven: bool = False) -> Person:
-    """Set one's own password and end every session; the caller begins a new one.
+    """Set one's own password, end every session and void open links; the caller begins a new session.
 
     The current password is asked for, unless there is none or a one-time link has just proved who it is
     (`proven`). Raises InvalidInput naming the field.
     """
-    with unit_of_work():
+    with unit_of_work() as session:
         person = _self(actor)
         if person.password and not proven and not verify_password(current, person.password):
             raise InvalidInput(_("That is not your current password."), "current")
         check_password(password, person.email)
         person.password = password_hash(password)
         person.fs_uniquifier = new_uniquifier()
+        # A link that lies about in a mailbox must not open the account that was just secured.
+        open_links = (OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
+        session.execute(update(OneTimeLink).where(*open_links).values(used_at=now()))
         audit.record(actor, "password-set", "person", person.id)
     return person
 

@@ -2,24 +2,14 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from tracker.accounts.models import ApiToken
-from tracker.core.permissions import Actor, Permission, readers, rule, signed_in_only
-from tracker.core.vocabulary import RoleName
+from tracker.core.permissions import Actor, Permission, administrators, readers, rule, signed_in_only
 
 rule(Permission.HOME_READ)(readers)
 rule(Permission.SEARCH_FIND)(readers)
 rule(Permission.REPORT_READ)(readers)
 rule(Permission.API_READ)(readers)
 rule(Permission.REPORT_EXPORT)(signed_in_only)
-
-
-def administrators(actor: Actor, _thing: Any = None) -> Any:
-    """The rule of accounts and settings."""
-    return None if actor.has_role(RoleName.ADMINISTRATOR) else _l("Only an administrator may do this.")
-
-
 rule(Permission.PARTY_MANAGE)(administrators)
 rule(Permission.PERSON_MANAGE)(administrators)
 

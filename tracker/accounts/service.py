@@ -140,7 +140,8 @@ def add_person(
     """Add an account; without a name it is called after its address, without a role it reads.
 
     `party_codes` takes any known spelling of a party. Raises InvalidInput naming the field: a bad or known
-    e-mail address, an unknown role or party, a weak password, a focal point without a party.
+    e-mail address, an unknown role or party, a weak password, a focal point or reviewer
+    without a party.
     """
     require(actor, Permission.PERSON_MANAGE)
     wanted = _roles(roles) or [RoleName.READER]
@@ -148,6 +149,10 @@ def add_person(
         parties = _parties(party_codes)
         if RoleName.FOCAL_POINT in wanted and not parties:
             raise InvalidInput(_("A focal point reports for a party: name the party too."), "parties")
+        if RoleName.REVIEWER in wanted and not parties:
+            raise InvalidInput(
+                _("A reviewer never assesses their own party: name that party too."), "parties"
+            )
         person = _new_person(email, name, wanted, parties, password)
         codes = [party.code for party in parties]
         after = {"email": person.email, "roles": [str(role) for role in wanted], "parties": codes}

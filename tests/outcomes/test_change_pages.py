@@ -84,7 +84,7 @@ def test_an_edit_shows_what_stands_and_saves_what_was_changed(make, visit, works
     assert "Changed" in said
     assert "Rapporteur, Larnaca" in said
     assert "Addressed to Jordan, France → Jordan, France, Italy" in said
-    assert "Jun 30, 2027" in said
+    assert "30 Jun 2027" in said
 
 
 def test_opening_and_saving_without_a_change_leaves_no_trace(make, visit, workshop, rapporteur):

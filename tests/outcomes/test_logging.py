@@ -67,10 +67,11 @@ def test_a_label_left_open_is_the_workshops(make):
 def test_references_count_per_kind_and_year_of_the_workshop(make):
     june = make.workshop()
     earlier = make.workshop(starts_on=date(2019, 5, 2), ends_on=None)
-    expert = make.actor("expert")
+    expert, texts = make.actor("expert"), iter(["One.", "Two.", "Three.", "Four.", "Five."])
 
     def log(where, kind=Kind.RECOMMENDATION):
-        return service.log_outcome(expert, data(kind=kind, workshop_id=where.id if where else None)).ref
+        given = data(next(texts), kind=kind, workshop_id=where.id if where else None)
+        return service.log_outcome(expert, given).ref
 
     assert [log(june), log(june), log(june, Kind.PRACTICE)] == [
         "REC-2024-0001",
@@ -147,7 +148,7 @@ def test_an_expert_cannot_publish_and_is_told_who_may(make, workshop):
     with pytest.raises(Denied, match="Only a rapporteur of the workshop may publish"):
         service.publish_outcome(expert, draft)
     with pytest.raises(Denied, match="Only a rapporteur of the workshop may publish"):
-        service.log_outcome(expert, data(workshop_id=workshop.id), publish=True)
+        service.log_outcome(expert, data("Another.", workshop_id=workshop.id), publish=True)
     assert draft.record is Record.DRAFT
 
 

@@ -1,10 +1,12 @@
 """The pages on which outcomes are read, walked without JavaScript."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.queries import counted
 from tracker.core.db import db, unit_of_work
 from tracker.core.vocabulary import Handling
+from tracker.outcomes.models import Outcome
 
 
 @pytest.fixture
@@ -125,6 +127,25 @@ def test_proposers_are_shown_nowhere_under_the_chatham_house_rule(make, visit, w
     walk.submit(fill(form, text="Changed."))
     db.session.rollback()
     assert [party.code for party in outcome.proposers] == ["IT"]
+
+
+def test_who_logged_is_shown_to_nobody_under_the_chatham_house_rule(make, visit, workshop, rapporteur):
+    author = make.person("expert", name="Expert, Amman")
+    walk = visit(author)
+    form = walk.get(f"/workshops/{workshop.code}/log/recommendation").forms["outcome-form"]
+    walk.submit(fill(form, text="Share lists."))
+    outcome = db.session.scalars(select(Outcome)).one()
+
+    def told(ending):
+        return "Expert, Amman" in visit(rapporteur).get(f"/outcomes/{outcome.ref}{ending}")
+
+    assert told("")
+    assert told("/history")
+    with unit_of_work():
+        outcome.chatham_house = True
+    assert not told("")
+    assert not told("/history")
+    assert "Logged" in visit(rapporteur).get(f"/outcomes/{outcome.ref}/history")
 
 
 # The list

@@ -1,6 +1,7 @@
 """The pages of workshops, walked without JavaScript."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -238,3 +239,36 @@ def test_arabic_pages_run_from_right_to_left(make, visit, coordinator):
     walk = visit(coordinator, language="ar")
     for address in ("/workshops/", "/workshops/new", "/workshops/WS-A", "/workshops/WS-A/edit"):
         assert walk.get(address).html.html["dir"] == "rtl"
+
+
+@pytest.mark.parametrize("label", ["TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"])
+def test_nobody_closes_a_workshop_to_themselves(make, visit, coordinator, label):
+    make.workshop("WS-1", parties=("JO",))
+    walk = visit(coordinator)
+    form = walk.get("/workshops/WS-1/edit").forms["workshop-form"]
+    page = walk.submit(fill(form, handling=label))
+    assert "name yourself as a rapporteur" in page.html.find(id="handling-error").text.lower()
+    again = page.forms["workshop-form"]
+    assert again["handling"].value == label
+    again["rapporteurs"] = [str(coordinator.id)]
+    assert "The workshop was saved." in walk.submit(again)
+
+
+def test_who_took_part_may_close_a_workshop_to_others(make, visit):
+    make.workshop("WS-1", parties=("JO",))
+    walk = visit(make.person("coordinator", party="JO"))
+    form = walk.get("/workshops/WS-1/edit").forms["workshop-form"]
+    assert "The workshop was saved." in walk.submit(fill(form, handling="TLP:AMBER"))
+
+
+def test_a_workshop_is_not_recorded_twice(make, visit, coordinator):
+    make.workshop("WS-RED", title="Prisons", starts_on=date(2024, 6, 12), handling="TLP:RED")
+    make.workshop("WS-ONE", title="Prison intelligence")
+    walk = visit(coordinator)
+    form = walk.get("/workshops/new").forms["workshop-form"]
+    page = walk.submit(fill(form, title=" prison Intelligence", starts_on="2024-06-10"))
+    assert "WS-ONE has this title and first day already." in page.html.find(id="title-error").text
+    page = walk.submit(fill(page.forms["workshop-form"], starts_on="2024-06-11"))
+    assert "The workshop was saved." in page
+    unseen = walk.get("/workshops/new").forms["workshop-form"]
+    assert "The workshop was saved." in walk.submit(fill(unseen, title="Prisons", starts_on="2024-06-12"))

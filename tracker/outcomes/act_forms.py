@@ -22,6 +22,10 @@ class RetireForm(VersionedForm):
     )
 
 
+class DiscardForm(VersionedForm):
+    """Which state of a draft was seen when somebody asked to throw it away."""
+
+
 class LinkForm(TrackerForm):
     """A link to another outcome."""
 

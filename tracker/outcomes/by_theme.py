@@ -1,19 +1,27 @@
 """What stands under themes, as the themes room asks for it (`tracker.themes.linked.Linked`)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from tracker.core.db import db
+from tracker.core import audit
+from tracker.core.db import db, now
 from tracker.core.paging import Page, paginate
 from tracker.core.permissions import Actor
 from tracker.outcomes.access import visible_to
 from tracker.outcomes.models import Outcome, OutcomeTheme
 from tracker.outcomes.queries import list_options
+from tracker.outcomes.rules import access_tokens
+from tracker.outcomes.snapshot import ACCESS
+from tracker.themes.models import Theme
 from tracker.workshops import queries as workshops
 from tracker.workshops.models import Workshop
+
+#: Outcomes that one statement asks for or changes.
+_CHUNK = 500
 
 
 def visible_pairs(actor: Actor) -> Select[Any]:
@@ -56,10 +64,77 @@ def _under(theme_ids: Collection[int]) -> ColumnElement[bool]:
     return Outcome.id.in_(select(OutcomeTheme.outcome_id).where(OutcomeTheme.theme_id.in_(list(theme_ids))))
 
 
-def move(source_id: int, target_id: int) -> int:
-    """Put every outcome under one theme under another; where it stood under both, the words given are kept
-    together.
+def move(actor: Actor, source_id: int, target_id: int) -> int:
+    """Put every outcome under one theme under another, with an entry in the history of each.
+
+    Where it stood under both, the words given are kept together.
     """
+    ids = list(db.session.scalars(select(OutcomeTheme.outcome_id).where(OutcomeTheme.theme_id == source_id)))
+    access, before = _access(ids), _slugs(ids)
+    _move_links(source_id, target_id)
+    after = _slugs(ids)
+    for chunk in _chunks(ids):
+        # In the table, since each record would be an object and a statement of its own.
+        touched = update(Outcome).where(Outcome.id.in_(chunk))
+        touched = touched.values(version=Outcome.version + 1, changed_at=now())
+        db.session.execute(touched, execution_options={"synchronize_session": False})
+    db.session.expire_all()
+    audit.record_many(
+        actor,
+        "merge-theme",
+        "outcome",
+        (
+            (
+                number,
+                {"themes": before[number], ACCESS: access[number]},
+                {"themes": after[number], ACCESS: access[number]},
+            )
+            for number in ids
+        ),
+    )
+    return len(ids)
+
+
+def _chunks(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+def _access(ids: list[int]) -> dict[int, list[str]]:
+    """Outcome id → who may read it, as its history keeps it."""
+    options = [
+        selectinload(Outcome.commitments),
+        selectinload(Outcome.named_parties),
+        selectinload(Outcome.named_people),
+        joinedload(Outcome.workshop).options(
+            selectinload(Workshop.hosts),
+            selectinload(Workshop.participants),
+            selectinload(Workshop.rapporteurs),
+        ),
+        lazyload(Outcome.texts),
+    ]
+    found: dict[int, list[str]] = {}
+    for chunk in _chunks(ids):
+        for outcome in db.session.scalars(select(Outcome).where(Outcome.id.in_(chunk)).options(*options)):
+            found[outcome.id] = sorted(access_tokens(outcome))
+    return found
+
+
+def _slugs(ids: list[int]) -> dict[int, list[str]]:
+    """Outcome id → the slugs of its themes, in their order."""
+    found: dict[int, list[str]] = {number: [] for number in ids}
+    for chunk in _chunks(ids):
+        query = (
+            select(OutcomeTheme.outcome_id, Theme.slug)
+            .join(Theme, Theme.id == OutcomeTheme.theme_id)
+            .where(OutcomeTheme.outcome_id.in_(chunk))
+            .order_by(OutcomeTheme.outcome_id, OutcomeTheme.position)
+        )
+        for number, slug in db.session.execute(query):
+            found[number].append(slug)
+    return found
+
+
+def _move_links(source_id: int, target_id: int) -> None:
     table = OutcomeTheme.metadata.tables["outcome_theme"]
     of_target = select(table.c.outcome_id).where(table.c.theme_id == target_id)
     doubles = db.session.scalars(
@@ -71,8 +146,7 @@ def move(source_id: int, target_id: int) -> int:
         other.position, other.as_given = from_slots(words, min(link.position, other.position))
         db.session.delete(link)
     db.session.flush()
-    moved = db.session.execute(update(table).where(table.c.theme_id == source_id).values(theme_id=target_id))
-    return len(doubles) + int(cast(CursorResult[Any], moved).rowcount)
+    db.session.execute(update(table).where(table.c.theme_id == source_id).values(theme_id=target_id))
 
 
 def slots_of(position: int, as_given: str | None) -> dict[int, str]:

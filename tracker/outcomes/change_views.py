@@ -1,4 +1,4 @@
-"""Pages for changing, publishing and retiring an outcome."""
+"""Pages for changing, publishing, discarding and retiring an outcome."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from tracker.core.errors import InvalidInput, NotFound
 from tracker.core.permissions import Actor, Permission, current_actor, require
 from tracker.core.routes import requires
 from tracker.outcomes import queries, service
-from tracker.outcomes.act_forms import RetireForm
+from tracker.outcomes.act_forms import DiscardForm, RetireForm
 from tracker.outcomes.blueprint import bp
 from tracker.outcomes.conflicts import OutcomeConflict
 from tracker.outcomes.forms import OutcomeForm
@@ -120,6 +120,35 @@ def retire(ref: str) -> Any:
             flash(_("%(ref)s was retired.", ref=outcome.ref), "success")
             return redirect(url_for("outcomes.detail", ref=outcome.ref))
     return render_template("outcomes/retire.html", form=form, outcome=outcome)
+
+
+@bp.route("/outcomes/<ref>/discard", methods=["GET", "POST"])
+@requires(Permission.OUTCOME_EDIT)
+def discard(ref: str) -> Any:
+    """Throw a draft away, after asking."""
+    actor = current_actor()
+    outcome = queries.by_ref(actor, ref)
+    require(actor, Permission.OUTCOME_EDIT, outcome)
+    form = DiscardForm()
+    workshop = outcome.workshop
+    try:
+        service.check_discardable(outcome)
+        if not form.is_submitted():
+            form.version.data = str(outcome.version)
+        elif form.validate():
+            gone = service.discard_draft(actor, outcome, form.seen_version)
+            flash(_("%(ref)s was discarded.", ref=gone), "success")
+            if workshop is not None and may_read_workshop(actor, workshop):
+                return redirect(url_for("workshops.detail", code=workshop.code))
+            return redirect(url_for("outcomes.index"))
+    except InvalidInput as error:
+        flash(error.message, "error")
+        return redirect(url_for("outcomes.detail", ref=outcome.ref))
+    except OutcomeConflict:
+        outcome = queries.by_ref(actor, ref)
+        form.refuse(InvalidInput(_("It was changed meanwhile. Read it again, then discard it.")))
+        form.version.data = str(outcome.version)
+    return render_template("outcomes/discard.html", form=form, outcome=outcome)
 
 
 def named_outcome(actor: Actor, ref: str | None, field: str) -> Outcome | None:

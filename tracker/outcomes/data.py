@@ -12,6 +12,11 @@ TEXT_PARTS = ("title", "text", "rationale", "safeguards")
 PRACTICE_PARTS = ("context", "actions", "results", "success_factors", "constraints", "conditions")
 
 
+def clean(words: str) -> str:
+    """A part of a text as it is stored: without blanks around it, its lines ended alike."""
+    return words.strip().replace("\r\n", "\n")
+
+
 @dataclass(slots=True)
 class TextData:
     """One language version of an outcome, to be saved as it stands."""

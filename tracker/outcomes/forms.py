@@ -7,6 +7,7 @@ from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import Length, Optional
 
 from tracker.accounts.models import Party
+from tracker.core.addresses import LONGEST_ADDRESS
 from tracker.core.errors import InvalidInput
 from tracker.core.forms import (
     PickField,
@@ -106,7 +107,7 @@ class OutcomeForm(TextForm):
         _l("People named on the record"),
         description=_l("Needed for TLP:RED: only they may read it. E-mail addresses or names."),
     )
-    source_url = StringField(_l("Web address of the source"), [Length(max=2000), web_address])
+    source_url = StringField(_l("Web address of the source"), [Length(max=LONGEST_ADDRESS), web_address])
 
     def offer(self, kind: Kind, parties: Iterable[Party]) -> None:
         """Drop what the kind does not have, and fill the choices; `parties` are offered as addressees."""

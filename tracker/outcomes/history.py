@@ -1,6 +1,6 @@
 """The history of an outcome in readable words, as far as the reader may know it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,8 @@ from tracker.outcomes.vocabulary import Kind, LinkKind, Priority, Quality, Recor
 from tracker.themes.models import Theme
 from tracker.workshops.rules import may_read as may_read_workshop
 
+#: The act that deletes a draft; its entry says under ``ref`` what the reference was.
+DISCARD = "discard"
 ACTS = {
     "log": _l("Logged"),
     "edit": _l("Changed"),
@@ -33,7 +35,10 @@ ACTS = {
     "unlink": _l("Link taken away"),
     "import": _l("Imported"),
     "merge-theme": _l("Theme merged"),
+    DISCARD: _l("Discarded"),
 }
+#: The acts that bring an outcome in; whoever does one of them is its author.
+_FIRST_ACTS = ("log", "import")
 FIELDS = {
     "kind": _l("Kind"),
     "record": _l("Record"),
@@ -76,6 +81,8 @@ _VOCABULARIES: dict[str, type[Vocabulary]] = {
     "quality": Quality,
 }
 _LANGUAGES = {str(language) for language in Language}
+#: How many numbers one query asks for; SQLite bounds the parameters of a statement.
+_CHUNK = 500
 _PARTY_FIELDS = ("addressees", "proposers", "named_parties")
 
 
@@ -109,7 +116,8 @@ def lines_of(actor: Actor, outcome: Outcome) -> list[Line]:
     """Every act on the outcome, newest first.
 
     What a change said is open to those who could read the record before and after it: what was redacted, or
-    stood in a draft, does not come back to light through the history.
+    stood in a draft, does not come back to light through the history. Under the Chatham House Rule it tells
+    nobody who logged the outcome.
     """
     entries = history_of("outcome", outcome.id)
     opened = {entry.id: _may_read(actor, entry) for entry in entries}
@@ -117,13 +125,32 @@ def lines_of(actor: Actor, outcome: Outcome) -> list[Line]:
     return [
         Line(
             at=entry.at,
-            who=entry.actor_name if actor.is_authenticated else "",
+            who=_who(actor, outcome, entry),
             act=ACTS.get(entry.act, entry.act),
             open=opened[entry.id],
             changes=words.changes(entry) if opened[entry.id] else [],
         )
         for entry in entries
     ]
+
+
+def discarded_refs(outcome_ids: Iterable[int]) -> Iterator[str]:
+    """The references that drafts with these numbers had before they were discarded."""
+    ids = list(dict.fromkeys(outcome_ids))
+    for start in range(0, len(ids), _CHUNK):
+        query = select(AuditEntry.before).where(
+            AuditEntry.record_kind == "outcome",
+            AuditEntry.record_id.in_(ids[start : start + _CHUNK]),
+            AuditEntry.act == DISCARD,
+        )
+        yield from (said["ref"] for said in db.session.scalars(query) if said)
+
+
+def _who(actor: Actor, outcome: Outcome, entry: AuditEntry) -> str:
+    was_logged = entry.act in _FIRST_ACTS and entry.before is None
+    if not actor.is_authenticated or (outcome.chatham_house and was_logged):
+        return ""
+    return entry.actor_name
 
 
 def _may_read(actor: Actor, entry: AuditEntry) -> bool:

@@ -46,7 +46,11 @@ class Outcome(Base):
     """A recommendation or a practice; `ref` is its public, stable reference, such as REC-2024-0007."""
 
     __tablename__ = "outcome"
-    __table_args__ = (Index("ix_outcome_record_handling", "record", "handling"),)
+    __table_args__ = (
+        Index("ix_outcome_record_handling", "record", "handling"),
+        # A number never comes back: the history of a discarded draft must not become that of another record.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(20), unique=True)
@@ -58,7 +62,7 @@ class Outcome(Base):
     language: Mapped[Language] = mapped_column(slug_column(Language), default=Language.EN)
     workshop_id: Mapped[int | None] = mapped_column(ForeignKey("workshop.id"), index=True)
     handling: Mapped[Handling] = mapped_column(slug_column(Handling), default=Handling.GREEN)
-    #: Under the Chatham House Rule proposers are shown nowhere.
+    #: Under the Chatham House Rule proposers, and who logged it, are shown nowhere.
     chatham_house: Mapped[bool] = mapped_column(default=False)
     #: Marked on every page that shows it: an example, not a real record.
     illustrative: Mapped[bool] = mapped_column(default=False)
@@ -128,6 +132,11 @@ class Outcome(Base):
     def shown_proposers(self) -> list[Party]:
         """Who proposed it; nobody under the Chatham House Rule."""
         return [] if self.chatham_house else self.proposers
+
+    @property
+    def shown_author(self) -> Person | None:
+        """Who logged it; nobody under the Chatham House Rule, since who logs may be who proposed."""
+        return None if self.chatham_house else self.author
 
 
 class OutcomeText(Base):

@@ -6,18 +6,21 @@ from tracker.accounts.models import Party
 from tracker.core.db import now, today, unit_of_work
 from tracker.core.errors import InvalidInput, NotFound
 from tracker.core.permissions import Actor, Permission, require
+from tracker.core.records import records
 from tracker.core.signals import addressees_changed
 from tracker.core.vocabulary import Handling
 from tracker.outcomes import snapshot
+from tracker.outcomes.checks import check_due, check_not_logged_yet
 from tracker.outcomes.conflicts import OutcomeConflict, changing, text_of
 from tracker.outcomes.data import OutcomeData, TextData
+from tracker.outcomes.discarding import check_discardable, discard_draft
 from tracker.outcomes.links import add_link, link_outcomes, unlink_outcomes
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.queries import drafts_of
 from tracker.outcomes.references import next_reference
 from tracker.outcomes.versions import add_version, edit_version
 from tracker.outcomes.vocabulary import Kind, LinkKind, Record
-from tracker.outcomes.writing import check_names, fill, forget, note, records, touch
+from tracker.outcomes.writing import check_names, fill, forget, note, touch
 from tracker.workshops.models import Workshop
 
 __all__ = [
@@ -25,6 +28,8 @@ __all__ = [
     "OutcomeData",
     "TextData",
     "add_version",
+    "check_discardable",
+    "discard_draft",
     "edit_outcome",
     "edit_version",
     "link_outcomes",
@@ -49,6 +54,8 @@ def log_outcome(actor: Actor, data: OutcomeData, *, publish: bool = False) -> Ou
         require(actor, Permission.OUTCOME_LOG, workshop)
         if not data.texts:
             raise InvalidInput(_("Write the text. Everything else can be added later."), "text")
+        check_not_logged_yet(actor, workshop, data.texts)
+        check_due(workshop, data.due)
         started = workshop.starts_on if workshop is not None else None
         outcome = Outcome(
             ref=next_reference(data.kind, (started or today()).year),

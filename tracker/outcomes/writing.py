@@ -1,40 +1,40 @@
 """What the services share: checking what is to be saved, writing it down, noting that it changed."""
 
-from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from tracker.accounts.models import Party, Person
 from tracker.core import audit, outbox
+from tracker.core.addresses import LONGEST_ADDRESS, is_web_address
 from tracker.core.db import Base, db, now
 from tracker.core.errors import InvalidInput
 from tracker.core.forms import LONG_TEXT
 from tracker.core.permissions import Actor
+from tracker.core.records import records
 from tracker.core.vocabulary import Handling
 from tracker.outcomes import snapshot
+from tracker.outcomes.checks import check_due, check_script
 from tracker.outcomes.conflicts import text_of
-from tracker.outcomes.data import OutcomeData, TextData
+from tracker.outcomes.data import OutcomeData, TextData, clean
 from tracker.outcomes.models import Outcome, OutcomeText, OutcomeTheme
 from tracker.outcomes.vocabulary import Kind, Quality
 from tracker.themes.models import Theme
 
-T = TypeVar("T", Party, Person, Theme)
-
-#: Longest title, contact and address, in characters.
-_TITLE, _CONTACT, _ADDRESS = 500, 300, 2000
+#: Longest title and contact, in characters.
+_TITLE, _CONTACT = 500, 300
 
 
 def check_text(text: TextData) -> None:
-    """Raise InvalidInput, naming the field, for a text that is empty or too long."""
+    """Raise InvalidInput, naming the field, for a text that is empty, too long or under a wrong language."""
     if not text.text.strip():
         raise InvalidInput(_("Write the text. Everything else can be added later."), "text")
     for name, value in text.parts().items():
         longest = _TITLE if name == "title" else LONG_TEXT
         if len(value) > longest:
             raise InvalidInput(_("Shorten this to %(count)s characters.", count=longest), name)
+    check_script(text)
 
 
 def check_names(handling: Handling, named_parties: list[Any], named_people: list[Any]) -> None:
@@ -62,25 +62,14 @@ def _check(data: OutcomeData) -> None:
         raise InvalidInput(
             _("A practice addresses nobody: parties take it up. Leave the addressees out."), "addressees"
         )
-    if data.source_url and not data.source_url.lower().startswith(("http://", "https://")):
-        raise InvalidInput(_("Write the whole address, beginning with https://"), "source_url")
     for value, longest, name in (
-        (data.source_url, _ADDRESS, "source_url"),
+        (data.source_url, LONGEST_ADDRESS, "source_url"),
         (data.contact, _CONTACT, "contact"),
     ):
         if value and len(value) > longest:
             raise InvalidInput(_("Shorten this to %(count)s characters.", count=longest), name)
-
-
-def records(model: type[T], ids: Iterable[int], field: str) -> list[T]:
-    """The records with these numbers, in the same order; raises InvalidInput when one is gone."""
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
-        return []
-    found = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(wanted)))}
-    if len(found) < len(wanted):
-        raise InvalidInput(_("Something chosen here no longer exists. Choose again."), field)
-    return [found[number] for number in wanted]
+    if data.source_url and not is_web_address(data.source_url):
+        raise InvalidInput(_("Write the whole address, beginning with https://"), "source_url")
 
 
 def fill(outcome: Outcome, data: OutcomeData) -> None:
@@ -89,6 +78,9 @@ def fill(outcome: Outcome, data: OutcomeData) -> None:
     Raises InvalidInput, naming the field, for what cannot be taken.
     """
     _check(data)
+    if data.due != outcome.due:
+        # What stands, such as an imported date, is not in the way of other changes.
+        check_due(outcome.workshop, data.due)
     outcome.handling = data.handling or outcome.handling
     outcome.language = data.language or outcome.language
     outcome.chatham_house = data.chatham_house
@@ -125,9 +117,9 @@ def write_text(outcome: Outcome, data: TextData) -> OutcomeText:
     if text is None:
         text = OutcomeText(language=data.language)
         outcome.texts.append(text)
-    clean = {name: value.strip().replace("\r\n", "\n") for name, value in data.parts().items()}
-    if any(getattr(text, name) != value for name, value in clean.items()):
-        for name, value in clean.items():
+    parts = {name: clean(value) for name, value in data.parts().items()}
+    if any(getattr(text, name) != value for name, value in parts.items()):
+        for name, value in parts.items():
             setattr(text, name, value)
         touch(text)
     return text

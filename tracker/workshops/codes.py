@@ -1,13 +1,12 @@
 """Short names made of longer ones: the code of a workshop, the code of a body."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 
 from flask_babel import gettext as _
 
 from tracker.core.errors import InvalidInput
-from tracker.core.i18n import fold
+from tracker.core.slugs import slugify
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,59}")
 #: Words that stand in addresses beside the codes.
@@ -23,30 +22,16 @@ def check_code(code: str) -> None:
         )
 
 
-def plain_words(text: str) -> list[str]:
-    """The words of the text in lower-case ASCII letters and digits; words of other scripts drop out."""
-    return re.findall(r"[a-z0-9]+", fold(text).replace("'", "").replace("’", ""))
-
-
-def first_free(wish: str, is_taken: Callable[[str], bool]) -> str:
-    """The wish, or the wish with the first number from 2 that makes it free."""
-    code, number = wish, 1
-    while is_taken(code):
-        number += 1
-        code = f"{wish}-{number}"
-    return code
-
-
 def workshop_code(started: date | None, place: str, country_code: str | None) -> str:
     """A code such as WS-2024-LARNACA.
 
     The country stands in for a place that is missing or in another script.
     """
-    town = "-".join(plain_words(place.split(",")[0]))[:30].strip("-")
+    town = slugify(place.split(",")[0], 30)
     parts = ["WS", str(started.year) if started else "", (town or country_code or "").upper()]
     return "-".join(part for part in parts if part)
 
 
 def body_code(name: str) -> str:
     """A code for a body such as `ministry-of-justice`; `body` where the name has no Latin letter."""
-    return "-".join(plain_words(name))[:50].strip("-") or "body"
+    return slugify(name, 50) or "body"

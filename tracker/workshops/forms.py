@@ -1,6 +1,5 @@
 """Forms of the workshops."""
 
-from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,9 +9,11 @@ from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import TextArea
 
-from tracker.accounts.models import Person
-from tracker.accounts.queries import countries, people_with_role
-from tracker.core.files import TYPES
+from tracker.accounts.models import PartyKind, Person
+from tracker.accounts.queries import party_choices, people_with_role
+from tracker.core.errors import InvalidInput
+from tracker.core.files import checked_ending
+from tracker.core.filters import AddressForm, offer
 from tracker.core.forms import (
     PickField,
     SlugField,
@@ -40,9 +41,11 @@ _PARTIES_HINT = _l(
 def attachable(_form: Any, field: Any) -> None:
     """Validator: the file, if there is one, is of a type that can be attached."""
     upload = field.data
-    if upload and upload.filename and Path(upload.filename).suffix.lower().removeprefix(".") not in TYPES:
-        known = ", ".join(sorted(TYPES))
-        raise ValidationError(_("This type of file cannot be attached. Use one of: %(known)s.", known=known))
+    if upload and upload.filename:
+        try:
+            checked_ending(upload.filename)
+        except InvalidInput as error:
+            raise ValidationError(error.message) from error
 
 
 class WorkshopForm(VersionedForm):
@@ -88,7 +91,8 @@ class WorkshopForm(VersionedForm):
 
     def offer(self, workshop: Workshop | None = None) -> None:
         """Fill the choices; rapporteurs already named stay on offer whatever their roles are now."""
-        self.country.choices = [("", _("Not stated"))] + [(str(c.id), c.name) for c in countries()]
+        countries = [(str(p.id), p.name) for p in party_choices() if p.kind is PartyKind.COUNTRY]
+        self.country.choices = offer(_("Not stated"), countries)
         self.languages.choices = Language.choices()
         people: dict[int, Person] = {
             p.id: p for p in people_with_role(RoleName.RAPPORTEUR, RoleName.COORDINATOR)
@@ -167,13 +171,8 @@ def new_files(file: Any, title: Any) -> list[NewFile]:
     return [NewFile(title=title.data or "", name=upload.filename, content=upload.stream.read())]
 
 
-class WorkshopFilterForm(TrackerForm):
-    """What the list of workshops is narrowed to; part of the address, so it needs no protection."""
-
-    class Meta:
-        """Filters change nothing."""
-
-        csrf = False
+class WorkshopFilterForm(AddressForm):
+    """What the list of workshops is narrowed to."""
 
     text = StringField(_l("Words"))
     year = SelectField(_l("Year"))
@@ -181,10 +180,9 @@ class WorkshopFilterForm(TrackerForm):
 
     def offer(self, actor: Actor) -> None:
         """Offer the years and countries that occur."""
-        self.year.choices = [("", _("All years"))] + [(str(year), str(year)) for year in queries.years(actor)]
-        self.country.choices = [("", _("All countries"))] + [
-            (c.code, c.name) for c in queries.countries_of(actor)
-        ]
+        self.year.choices = offer(_("All years"), [(str(year), str(year)) for year in queries.years(actor)])
+        countries = queries.countries_of(actor)
+        self.country.choices = offer(_("All countries"), [(c.code, c.name) for c in countries])
 
     def filters(self) -> WorkshopFilters:
         """The filters that make sense; nonsense in the address does not narrow."""

@@ -71,7 +71,7 @@ class Workshop(Base):
 
 
 class WorkshopFile(Base):
-    """A file of a workshop: agenda, list, presentation; its handling is the workshop's or higher."""
+    """A file of a workshop: agenda, list, presentation; open to whoever may open the workshop."""
 
     __tablename__ = "workshop_file"
 

@@ -128,15 +128,10 @@ def list_page(actor: Actor, filters: WorkshopFilters, page: int) -> Page[Worksho
     return paginate(_newest_first(query), page, options=[joinedload(Workshop.country)])
 
 
-def dated_choices(actor: Actor) -> list[tuple[str, str, date | None]]:
-    """Code, title and first day of every workshop the actor may see, newest first."""
-    query = select(Workshop.code, Workshop.title, Workshop.starts_on, Workshop.id).where(visible_to(actor))
-    return [(row.code, row.title, row.starts_on) for row in db.session.execute(_newest_first(query))]
-
-
 def choices(actor: Actor) -> list[tuple[str, str]]:
     """Code and "code: title" of every workshop the actor may see, newest first, as a select takes them."""
-    return [(code, f"{code}: {title}") for code, title, _day in dated_choices(actor)]
+    query = select(Workshop.code, Workshop.title).where(visible_to(actor))
+    return [(code, f"{code}: {title}") for code, title in db.session.execute(_newest_first(query))]
 
 
 def years(actor: Actor) -> list[int]:

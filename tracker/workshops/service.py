@@ -12,11 +12,16 @@ from tracker.core.db import db, unit_of_work
 from tracker.core.errors import EditConflict, InvalidInput
 from tracker.core.files import store_bytes
 from tracker.core.forms import LONG_TEXT
+from tracker.core.i18n import fold
 from tracker.core.permissions import Actor, Permission, require
+from tracker.core.records import records
+from tracker.core.slugs import first_free
 from tracker.core.vocabulary import RoleName
-from tracker.workshops.codes import body_code, check_code, first_free, workshop_code
+from tracker.workshops.codes import body_code, check_code, workshop_code
 from tracker.workshops.data import NewFile, WorkshopData
 from tracker.workshops.models import Workshop, WorkshopFile
+from tracker.workshops.queries import visible_to
+from tracker.workshops.rules import may_read
 
 T = TypeVar("T", Party, Person)
 
@@ -32,6 +37,7 @@ def create_workshop(actor: Actor, data: WorkshopData) -> Workshop:
     """
     with unit_of_work() as session:
         require(actor, Permission.WORKSHOP_CREATE)
+        _check_not_recorded_yet(actor, data)
         workshop = Workshop(created_by_id=actor.id, illustrative=data.illustrative)
         if not data.rapporteur_ids and actor.id is not None:
             data.rapporteur_ids = [actor.id]
@@ -49,7 +55,8 @@ def create_workshop(actor: Actor, data: WorkshopData) -> Workshop:
 def edit_workshop(actor: Actor, workshop: Workshop, data: WorkshopData, seen_version: int) -> Workshop:
     """Change a workshop that was seen in this version; saving it unchanged writes nothing.
 
-    Raises EditConflict when somebody else saved meanwhile, Denied, InvalidInput (naming the field).
+    Raises EditConflict when somebody else saved meanwhile, Denied, InvalidInput (naming the field; also for a
+    label that would close the workshop to the actor).
     """
     message = _("Somebody else saved this workshop meanwhile. Compare both versions, then save again.")
     try:
@@ -127,7 +134,7 @@ def _fill(actor: Actor, workshop: Workshop, data: WorkshopData) -> None:
     workshop.title = data.title.strip()
     workshop.language = data.language
     workshop.place = data.place.strip() or None
-    countries = _records(Party, [data.country_id] if data.country_id is not None else [], "country")
+    countries = records(Party, [data.country_id] if data.country_id is not None else [], "country")
     workshop.country = countries[0] if countries else None
     workshop.starts_on = data.starts_on
     workshop.ends_on = data.ends_on
@@ -136,12 +143,20 @@ def _fill(actor: Actor, workshop: Workshop, data: WorkshopData) -> None:
     workshop.summary = data.summary.strip().replace("\r\n", "\n") or None
     workshop.handling = data.handling
     added = _add_bodies(actor, [*data.new_hosts, *data.new_participants], str(data.language))
-    workshop.hosts = [*_records(Party, data.host_ids, "hosts"), *(added[name] for name in data.new_hosts)]
+    workshop.hosts = [*_in_order(Party, data.host_ids, "hosts"), *(added[name] for name in data.new_hosts)]
     workshop.participants = [
-        *_records(Party, data.participant_ids, "participants"),
+        *_in_order(Party, data.participant_ids, "participants"),
         *(added[name] for name in data.new_participants),
     ]
     workshop.rapporteurs = _rapporteurs(workshop, data.rapporteur_ids)
+    if not may_read(actor, workshop):
+        raise InvalidInput(
+            _(
+                "Under this label you could not open the workshop any more. Name yourself as a rapporteur, "
+                "add your party to those that took part (not enough under TLP:RED), or choose another label."
+            ),
+            "handling",
+        )
 
 
 def _check(data: WorkshopData) -> None:
@@ -156,20 +171,30 @@ def _check(data: WorkshopData) -> None:
         raise InvalidInput(_("Say when the workshop began, too."), "starts_on")
 
 
-def _records(model: type[T], ids: list[int], field: str) -> list[T]:
-    wanted = list(dict.fromkeys(ids))
-    found = (
-        {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(wanted)))}
-        if wanted
-        else {}
-    )
-    if len(found) < len(wanted):
-        raise InvalidInput(_("Something chosen here no longer exists. Choose again."), field)
-    return [found[number] for number in sorted(wanted)]
+def _check_not_recorded_yet(actor: Actor, data: WorkshopData) -> None:
+    """Refuse a second record of one workshop; what the actor may not see is not told."""
+    if data.starts_on is None:
+        return
+    same_day = select(Workshop).where(Workshop.starts_on == data.starts_on, visible_to(actor))
+    for standing in db.session.scalars(same_day.order_by(Workshop.id)):
+        if fold(standing.title) == fold(data.title.strip()):
+            raise InvalidInput(
+                _(
+                    "%(code)s has this title and first day already. Open that one; "
+                    "if yours is another workshop, give it another title.",
+                    code=standing.code,
+                ),
+                "title",
+            )
+
+
+def _in_order(model: type[T], ids: list[int], field: str) -> list[T]:
+    # The order in which they are read again, so that saving the same ones changes nothing.
+    return records(model, sorted(ids), field)
 
 
 def _rapporteurs(workshop: Workshop, ids: list[int]) -> list[Person]:
-    people = _records(Person, ids, "rapporteurs")
+    people = _in_order(Person, ids, "rapporteurs")
     for person in people:
         if person not in workshop.rapporteurs and not any(role.name in _REPORTING for role in person.roles):
             raise InvalidInput(

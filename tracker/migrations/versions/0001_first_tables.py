@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
         sa.UniqueConstraint("external_ref", name=op.f("uq_outcome_external_ref")),
         sa.UniqueConstraint("ref", name=op.f("uq_outcome_ref")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outcome", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outcome_author_id"), ["author_id"], unique=False)
@@ -352,6 +353,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_adoption_party_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_adoption")),
         sa.UniqueConstraint("outcome_id", "party_id", name=op.f("uq_adoption_outcome_id_party_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("adoption", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_adoption_outcome_id"), ["outcome_id"], unique=False)
@@ -376,6 +378,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_commitment_party_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
         sa.UniqueConstraint("outcome_id", "party_id", name=op.f("uq_commitment_outcome_id_party_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("commitment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_commitment_assurance"), ["assurance"], unique=False)

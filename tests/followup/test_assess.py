@@ -6,6 +6,7 @@ from tracker.accounts.models import Party, PartyKind
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Denied, EditConflict, InvalidInput
 from tracker.followup import service
+from tracker.followup.desk import awaiting
 from tracker.followup.vocabulary import Finding
 
 
@@ -42,6 +43,18 @@ def test_a_reviewer_of_a_body_does_not_assess_its_own_country(make):
         )
     with pytest.raises(Denied, match="another party than Jordan"):
         service.assess(make.actor("reviewer", party="jo-moj"), implemented(make), finding("verified"))
+
+
+def test_a_reviewer_of_no_party_assesses_nobody_and_is_told_what_to_do(make, visit):
+    commitment, stray = implemented(make), make.person("reviewer")
+    with pytest.raises(Denied, match="Ask an administrator to say for which party you review"):
+        service.assess(actor_for(stray), commitment, finding("verified"))
+    assert standing(commitment)[2] == "evidence-attached"
+    address = f"/follow-up/{commitment.outcome.ref}/JO"
+    assert "/assess" not in visit(stray).get(address).html.find("main").decode_contents()
+    refused = visit(stray).get(address + "/assess", status=403)
+    assert "Ask an administrator to say for which party you review" in refused.text
+    assert awaiting(actor_for(stray)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What awaits a person, on the home page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.followup.cast import claim, finding, implemented
 from tracker.accounts.identity import actor_for
@@ -25,7 +25,35 @@ def test_a_focal_point_sees_what_its_party_owes_the_overdue_first(make):
 def test_a_dispute_comes_back_to_the_focal_point(make):
     commitment = implemented(make)
     service.assess(make.actor("reviewer", party="ES"), commitment, finding("disputed", reason="No."))
-    assert desks(make.actor("focal-point", party="JO")) == {"Disputed by a reviewer": [commitment.id]}
+    found = desks(make.actor("focal-point", party="JO"))
+    assert found == {"Disputed by a reviewer": [commitment.id], "To report on": [commitment.id]}
+    assert list(found)[0] == "Disputed by a reviewer"
+
+
+def test_a_dispute_that_was_closed_awaits_nobody(make):
+    commitment, reviewer = implemented(make), make.actor("reviewer", party="ES")
+    service.assess(reviewer, commitment, finding("disputed", reason="No."))
+    service.assess(reviewer, commitment, finding("closed", "closed-superseded", reason="Old."))
+    assert desks(make.actor("focal-point", party="JO")) == desks(make.actor("coordinator")) == {}
+
+
+def test_a_coordinator_sees_what_is_overdue_and_what_is_disputed(make):
+    late = make.commitment("JO", due=today() - timedelta(days=1))
+    make.commitment("MA", due=today() + timedelta(days=1))
+    disputed = implemented(make)
+    service.assess(make.actor("reviewer", party="ES"), disputed, finding("disputed", reason="No."))
+    assert desks(make.actor("coordinator")) == {"Overdue": [late.id], "Disputed": [disputed.id]}
+
+
+def test_the_home_of_a_coordinator_says_since_when_and_leads_to_the_list(make, visit):
+    for number in range(6):
+        make.commitment("JO", due=date(2025, 12, 31), title=f"Recommendation number {number}")
+    page = visit(make.person("coordinator")).get("/")
+    assert "Nothing awaits you." not in page.text
+    assert page.text.count("since 31 Dec 2025") == 5
+    page = page.click(href="sign=overdue", index=0)
+    assert "Recommendation number 5" in page.text
+    assert "since 31 Dec 2025" in page.text
 
 
 def test_a_reviewer_sees_the_claims_of_others(make):
@@ -45,9 +73,9 @@ def test_a_claim_that_the_reviewer_may_not_read_does_not_await_it(make):
     assert desks(make.actor("reviewer", party="ES")) == {}
 
 
-def test_nothing_awaits_those_who_do_not_report_or_assess(make):
-    implemented(make)
-    for actor in (make.actor("reader"), make.actor("coordinator"), ANONYMOUS, OPERATOR):
+def test_nothing_awaits_those_who_do_not_report_assess_or_chase(make):
+    make.commitment("JO", due=today() - timedelta(days=1))
+    for actor in (make.actor("reader"), make.actor("administrator"), ANONYMOUS, OPERATOR):
         assert queries.awaiting(actor) == []
 
 

@@ -106,17 +106,73 @@ def test_a_file_that_was_not_saved_is_named_so_that_it_is_chosen_again(make, vis
     assert "decree.pdf" in page.text
 
 
-def test_rows_of_evidence_hold_one_piece_each(make, visit, focal_point):
+def summary(page):
+    """The lines of the error summary, each with the place to which it leads."""
+    links = page.html.find(class_="error-summary").find_all("a")
+    return {" ".join(link.text.split()): link["href"] for link in links}
+
+
+def test_the_error_summary_says_what_is_wrong_with_which_evidence_and_leads_there(make, visit, focal_point):
     commitment = make.commitment("JO")
     visitor = visit(focal_point)
     form = visitor.get(address(commitment, "/report")).forms["report"]
     form["position"] = "accepted"
-    form["evidence-0-url"], form["evidence-0-seen_by"] = "https://example.org", "Ministry"
-    form["evidence-1-title"] = "Only a title"
+    form["evidence-0-title"] = "Only a title"
+    form["evidence-1-file"] = Upload("run.exe", b"MZ", "application/octet-stream")
+    form["evidence-2-url"], form["evidence-2-seen_by"] = "https://example.org", "Ministry"
+    form["evidence-2-dated"] = (today() + timedelta(days=1)).isoformat()
     page = visitor.submit(form)
-    assert "Give each file, link and office a row of its own." in page.text
-    assert "Add the file, the link or the office that has seen it." in page.text
+    assert page.status_int == 422
+    lines = summary(page)
+    assert set(lines.values()) == {
+        "#evidence-0-file",
+        "#evidence-1-file",
+        "#evidence-2-seen_by",
+        "#evidence-2-dated",
+    }
+    missing = "Evidence 1 – File: Add the file, the link or the office that has seen it."
+    assert lines[missing] == "#evidence-0-file"
+    assert any(said.startswith("Evidence 2 – File: This type of file cannot be attached.") for said in lines)
+    assert any(
+        said.startswith("Evidence 3 – Date of the document: This date is in the future.") for said in lines
+    )
+    for place in lines.values():
+        assert page.html.find(id=f"{place[1:]}-error")
     assert db.session.query(Evidence).count() == 0
+
+
+def test_a_file_and_a_link_in_one_row_are_two_pieces_of_the_same_title_and_date(make, visit, focal_point):
+    commitment = make.commitment("JO")
+    visitor = visit(focal_point)
+    form = visitor.get(address(commitment, "/report")).forms["report"]
+    form["position"] = "accepted"
+    form["evidence-0-title"], form["evidence-0-dated"] = "Decree 12", "2025-03-01"
+    form["evidence-0-file"] = Upload("decree.pdf", b"%PDF-1.4 decree", "application/pdf")
+    form["evidence-0-url"] = "https://example.org/decree"
+    assert "Reported." in visitor.submit(form).text
+    file, link = db.session.query(Evidence).order_by(Evidence.id)
+    assert (file.kind, file.file.name, file.url) == ("file", "decree.pdf", None)
+    assert (link.kind, link.file, link.url) == ("link", None, "https://example.org/decree")
+    assert {(piece.title, str(piece.dated)) for piece in (file, link)} == {("Decree 12", "2025-03-01")}
+
+
+def test_each_further_row_of_evidence_has_a_name_of_its_own(make, visit, focal_point):
+    page = visit(focal_point).get(address(make.commitment("JO"), "/report"))
+    rows = page.html.find(id="evidence").find_all("summary")
+    assert [row.text for row in rows] == ["Evidence 2", "Evidence 3"]
+
+
+def test_a_reviewer_is_told_when_nobody_has_reported_an_implementation(make, visit, reviewer):
+    commitment = make.commitment("JO")
+    page = visit(reviewer).get(address(commitment))
+    assert "Nobody has reported an implementation yet" in page.text
+    button = page.html.find("a", href=address(commitment, "/assess"))
+    assert button.text == "Close"
+    assert "there is nothing to assess" in visit(reviewer).get(address(commitment, "/assess")).text
+    done = implemented(make)
+    page = visit(reviewer).get(address(done))
+    assert "Nobody has reported" not in page.text
+    assert page.html.find("a", href=address(done, "/assess")).text == "Assess"
 
 
 def test_two_people_at_once_both_keep_what_they_wrote(make, visit, focal_point):

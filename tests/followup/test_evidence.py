@@ -1,9 +1,11 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import current_app
 
 from tests.followup.cast import a_file, a_link, an_office, claim, upload
+from tracker.core.clock import today
 from tracker.core.errors import InvalidInput
 from tracker.core.vocabulary import Handling
 from tracker.followup import queries, service
@@ -57,6 +59,13 @@ def test_each_kind_brings_what_it_needs(report):
     ):
         with pytest.raises(InvalidInput, match=message):
             report(piece)
+
+
+def test_evidence_bears_no_date_to_come(report):
+    with pytest.raises(InvalidInput, match="in the future") as refused:
+        report(a_link(dated=today() + timedelta(days=1)))
+    assert refused.value.field == "evidence"
+    assert report(a_link(dated=today())).evidence[0].dated == today()
 
 
 def test_evidence_is_never_less_restricted_than_its_report(report):

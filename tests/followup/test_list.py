@@ -1,12 +1,13 @@
 """The list of commitments: filters, counts, order, and how much it asks of the database."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.followup.cast import a_link, claim, finding, implemented
 from tests.queries import counted
 from tracker.accounts.queries import countries
+from tracker.core import clock
 from tracker.core.clock import today
 from tracker.core.db import db, unit_of_work
 from tracker.followup import queries, service
@@ -67,7 +68,7 @@ def test_counts_say_how_many_stand_so(make):
     make.commitment("MA", record="retired")
     make.commitment("MA", handling="TLP:RED")
     found = queries.counts(reviewer, Filters())
-    assert (found.total, found.open, found.verified, found.disputed) == (4, 2, 1, 1)
+    assert (found.total, found.open, found.verified, found.disputed) == (4, 3, 1, 1)
     assert (found.overdue, found.due_soon, found.stale) == (1, 1, 0)
     assert queries.counts(reviewer, Filters(party="JO")).total == 2
 
@@ -120,6 +121,30 @@ def test_the_page_shows_counts_chips_and_signs(make, visit):
     assert page.html.find("a", class_="chip")
 
 
+def test_the_count_of_disputed_ones_leads_to_them(make, visit):
+    make.commitment("JO", title="Train the staff")
+    done = implemented(make, "MA", title="Share the lists")
+    service.assess(make.actor("reviewer", party="ES"), done, finding("disputed", reason="No."))
+    page = visit(make.person()).get("/follow-up/").click("1 disputed")
+    assert "Share the lists" in page.text
+    assert "Train the staff" not in page.text
+
+
+def test_what_is_late_is_seen_under_its_title_on_a_narrow_screen(make, visit):
+    make.commitment("JO", due=date(2025, 12, 31))
+    row = visit(make.person()).get("/follow-up/").html.find("tbody").tr
+    assert "Overdue" in row.th.find(class_="narrow-only").text
+    assert "since 31 Dec 2025" in row.find_all("td")[5].find(class_="wide-only").text
+
+
+def test_the_sign_of_a_stale_one_says_what_it_means(make, visit):
+    commitment = make.commitment("JO")
+    with clock.at(datetime(2020, 1, 31, 12, tzinfo=UTC)):
+        service.report(make.actor("focal-point", party="JO"), commitment, claim("accepted", "planned"))
+    page = visit(make.person()).get("/follow-up/")
+    assert page.html.find(class_="state-stale")["title"] == "no report for 6 months"
+
+
 def test_a_focal_point_asks_for_its_own_parties(make, visit):
     make.commitment("JO", title="Train the staff")
     make.commitment("MA", title="Share the lists")
@@ -132,6 +157,8 @@ def test_a_focal_point_asks_for_its_own_parties(make, visit):
     assert "Share the lists" not in page.text
     assert "sort=updated" in page.request.url
     assert next(f for f in page.forms.values() if "mine" in f.fields)["mine"].checked
+    chip = page.html.find("a", class_="chip")
+    assert " ".join(chip.text.split()) == "Remove this filter: Only my parties"
 
 
 @pytest.mark.parametrize(
@@ -191,3 +218,11 @@ def test_a_commitment_with_a_long_history_asks_no_more(make, visit):
         asked.append(len(statements))
         commitment = queries.commitment(actor, ref, "JO")
     assert asked[0] == asked[1] <= 30
+
+
+def test_references_and_codes_are_taken_in_any_case(make):
+    reader = make.actor("reader")
+    commitment = make.commitment("JO")
+    assert queries.commitment(reader, commitment.outcome.ref.lower(), "jo") is commitment
+    adoption = make.adoption("eurojust")
+    assert queries.adoption(reader, adoption.outcome.ref.lower(), "EUROJUST") is adoption

@@ -54,6 +54,19 @@ def test_refusing_and_changing_need_a_reason(make, position):
     assert standing(commitment)[0] == position
 
 
+@pytest.mark.parametrize("position", ["not-accepted", "not-applicable"])
+def test_what_is_declined_goes_with_no_implementation(make, position):
+    commitment, actor = make.commitment("JO"), make.actor("focal-point", party="JO")
+    with pytest.raises(InvalidInput, match="goes with no implementation") as refused:
+        service.report(actor, commitment, claim(position, "in-progress", reason="No."))
+    assert refused.value.field == "implementation"
+    service.report(actor, commitment, claim(position, reason="No."))
+    with pytest.raises(InvalidInput, match="Choose another position"):
+        service.report(actor, commitment, claim(implementation="in-progress"))
+    service.report(actor, commitment, claim("accepted", "in-progress"))
+    assert standing(commitment)[:2] == ("accepted", "in-progress")
+
+
 @pytest.mark.parametrize(
     "closed", ["closed-superseded", "closed-no-longer-relevant", "closed-not-implemented"]
 )

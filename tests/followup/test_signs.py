@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from tracker.core.db import db, unit_of_work
 from tracker.followup import queries, service
 from tracker.followup.models import Commitment
 from tracker.followup.signs import Sign, clause_of, months_before, signs
-from tracker.followup.vocabulary import Implementation, Position
+from tracker.followup.vocabulary import Assurance, Implementation, Position
 from tracker.outcomes.models import Outcome
 
 
@@ -48,6 +49,24 @@ def test_nothing_is_overdue_where_nothing_is_owed(make, position, implementation
     assert signs(commitment) == []
 
 
+@pytest.mark.parametrize(
+    ("position", "implementation", "owed"),
+    [
+        ("accepted", "implemented", True),
+        ("accepted", "implemented-otherwise", True),
+        ("accepted", "closed-superseded", False),
+        ("not-accepted", "implemented", False),
+        ("not-applicable", "implemented", False),
+    ],
+)
+def test_what_is_disputed_is_owed_again(make, position, implementation, owed):
+    commitment = make.commitment("JO", due=date(2020, 1, 1))
+    with unit_of_work():
+        commitment.position, commitment.implementation = Position(position), Implementation(implementation)
+        commitment.assurance = Assurance.DISPUTED
+    assert (Sign.OVERDUE in signs(commitment)) is commitment.is_open is owed
+
+
 @pytest.mark.parametrize("record", ["draft", "retired"])
 def test_drafts_and_retired_ones_have_no_signs(make, record):
     assert signs(make.commitment("JO", due=date(2020, 1, 1), record=record)) == []
@@ -82,18 +101,21 @@ def test_sql_and_python_give_the_same_signs(make):
     records = ("published", "published", "draft", "retired")
     number = 0
     for position in (None, *Position):
-        for implementation in (None, *Implementation):
+        for implementation, assurance in product(
+            (None, *Implementation), (Assurance.NONE, Assurance.DISPUTED)
+        ):
             number += 1
             outcome = make.outcome(due=dues[number % 5], addressees=("JO",), record=records[number % 4])
             with unit_of_work():
                 commitment = outcome.commitments[0]
                 commitment.position, commitment.implementation = position, implementation
+                commitment.assurance = assurance
                 commitment.opened_at = datetime(2020 if number % 3 else 2030, 1, 1, tzinfo=UTC)
                 commitment.last_update_at = [None, clock.now(), datetime(2021, 1, 1, tzinfo=UTC)][
                     number % 7 % 3
                 ]
     every = list(db.session.scalars(select(Commitment)))
-    assert len(every) == 70
+    assert len(every) == 140
     for sign in Sign:
         in_sql = set(db.session.scalars(select(Commitment.id).join(Outcome).where(clause_of(sign))))
         assert in_sql == {commitment.id for commitment in every if sign in signs(commitment)}

@@ -6,15 +6,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.accounts import queries as accounts
-from tracker.core.errors import EditConflict, InvalidInput
+from tracker.core.errors import InvalidInput
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor, reason_against, require
 from tracker.core.routes import requires
 from tracker.followup import adoptions as service
 from tracker.followup import queries
 from tracker.followup.blueprint import bp
-from tracker.followup.filter_form import FilterForm, read_filters
+from tracker.followup.filter_form import FilterForm
 from tracker.followup.forms import AdoptionForm, TakeUpForm
+from tracker.followup.saving import save_or_show
 from tracker.outcomes import queries as outcomes
 from tracker.workshops import queries as workshops
 
@@ -25,15 +26,16 @@ _FILTERS = ("party", "stage", "theme", "workshop", "mine")
 @requires(Permission.FOLLOWUP_READ)
 def adoptions() -> str:
     """The adoptions that the filters leave."""
-    actor, filters = current_actor(), read_filters(request.args)
-    form = FilterForm(formdata=None)
-    form.offer(actor, filters)
+    actor = current_actor()
+    form = FilterForm(formdata=request.args)
+    form.offer(actor)
+    filters = form.filters()
     return render_template(
         "followup/adoptions.html",
         filters=filters,
         form=form,
-        fields=form.shown(actor, _FILTERS),
-        chips=form.chips("followup.adoptions", filters, _FILTERS),
+        fields=form.shown(_FILTERS),
+        chips=form.chips(_FILTERS),
         page=queries.list_adoptions(actor, filters, page_number()),
     )
 
@@ -60,37 +62,16 @@ def adoption(ref: str, party: str) -> str:
 def report_adoption(ref: str, party: str) -> Any:
     """Tell how taking up the practice goes."""
     actor = current_actor()
-    found = queries.adoption(actor, ref, party)
-    require(actor, Permission.FOLLOWUP_REPORT, found)
+    require(actor, Permission.FOLLOWUP_REPORT, queries.adoption(actor, ref, party))
     form = AdoptionForm()
-    form.offer(found)
-    meanwhile, status = None, 200
-    if form.validate_on_submit():
-        try:
-            service.report_adoption(actor, found, form.told())
-        except InvalidInput as error:
-            form.refuse(error)
-            status = error.status
-        except EditConflict as error:
-            form.refuse(InvalidInput(error.message))
-            status = error.status
-        else:
-            flash(_("Reported. Others who consider this practice can now read it."), "success")
-            return redirect(url_for("followup.adoption", ref=ref, party=party))
-        found = queries.adoption(actor, ref, party)
-        if status == EditConflict.status:
-            meanwhile = queries.since(actor, found, form.seen_version)
-            form.version.data = str(found.version)
-        form.offer(found)
-    elif form.is_submitted():
-        status = InvalidInput.status
-    return render_template(
+    return save_or_show(
+        lambda: queries.adoption(actor, ref, party),
+        form,
+        form.offer,
+        lambda found: service.report_adoption(actor, found, form.told()),
         "followup/report_adoption.html",
-        adoption=found,
-        form=form,
-        history=queries.history(actor, found),
-        meanwhile=meanwhile,
-    ), status
+        _("Reported. Others who consider this practice can now read it."),
+    )
 
 
 @bp.route("/follow-up/adoptions/<ref>/take-up", methods=["GET", "POST"])

@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-from tracker.followup.signs import signs
+from tracker.followup.signs import signs, stale_months
 
 bp = Blueprint("followup", __name__)
 bp.add_app_template_global(signs, "followup_signs")
+bp.add_app_template_global(stale_months, "followup_stale_months")

@@ -24,7 +24,8 @@ class Awaiting:
 
 
 def awaiting(actor: Actor) -> list[Awaiting]:
-    """What a focal point has to report and what came back disputed, what a reviewer has to assess.
+    """What came back disputed to a focal point and what it has to report, what a reviewer has to assess, what
+    a coordinator has to chase.
 
     Empty lists are left out. The operator stands for everybody and has no desk.
     """
@@ -32,10 +33,14 @@ def awaiting(actor: Actor) -> list[Awaiting]:
         return []
     wanted: list[tuple[Any, Filters]] = []
     if allows(actor, Permission.FOLLOWUP_REPORT):
+        disputed = Filters(sign=Show.OPEN, assurance=Assurance.DISPUTED, mine=True)
+        wanted.append((_l("Disputed by a reviewer"), disputed))
         wanted.append((_l("To report on"), Filters(sign=Show.OPEN, mine=True)))
-        wanted.append((_l("Disputed by a reviewer"), Filters(assurance=Assurance.DISPUTED, mine=True)))
     if allows(actor, Permission.FOLLOWUP_ASSESS):
         wanted.append((_l("To assess"), Filters(sign=Show.TO_ASSESS)))
+    if allows(actor, Permission.FOLLOWUP_SCHEDULE):
+        wanted.append((_l("Overdue"), Filters(sign=Show.OVERDUE)))
+        wanted.append((_l("Disputed"), Filters(sign=Show.OPEN, assurance=Assurance.DISPUTED)))
     found = []
     for label, filters in wanted:
         page = list_page(actor, filters, 1, size=FIRST_ROWS)

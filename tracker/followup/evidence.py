@@ -1,18 +1,18 @@
 """Taking in evidence: a file, a link never fetched, or the office that has seen what is not shared."""
 
-from urllib.parse import urlsplit
-
 from flask_babel import gettext as _
 
 from tracker.core import files
+from tracker.core.addresses import is_web_address
+from tracker.core.clock import today
 from tracker.core.errors import InvalidInput
 from tracker.core.vocabulary import Handling
 from tracker.followup.data import EvidenceData
 from tracker.followup.models import Evidence
 from tracker.followup.vocabulary import EvidenceKind
 
-#: Longest address, office and title, in characters.
-LONGEST_URL, LONGEST_LINE = 2000, 300
+#: Longest office and title, in characters.
+LONGEST_LINE = 300
 
 
 def check(pieces: list[EvidenceData]) -> None:
@@ -22,26 +22,14 @@ def check(pieces: list[EvidenceData]) -> None:
             raise InvalidInput(_("Evidence: shorten the title or the office to 300 characters."), "evidence")
         if piece.kind is EvidenceKind.FILE and (piece.file is None or not piece.file.filename):
             raise InvalidInput(_("Evidence: choose the file."), "evidence")
-        if piece.kind is EvidenceKind.LINK:
-            _check_address(piece.url)
+        if piece.kind is EvidenceKind.LINK and not is_web_address(piece.url):
+            raise InvalidInput(_("Evidence: write the whole address, beginning with https://"), "evidence")
         if piece.kind is EvidenceKind.RESTRICTED and not piece.seen_by:
             raise InvalidInput(
                 _("Evidence: name the office that has seen it, without any detail of it."), "evidence"
             )
-
-
-def _check_address(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = urlsplit("")
-    if (
-        parts.scheme.lower() not in ("http", "https")
-        or not parts.netloc
-        or len(url) > LONGEST_URL
-        or not url.isprintable()
-    ):
-        raise InvalidInput(_("Evidence: write the whole address, beginning with https://"), "evidence")
+        if piece.dated and piece.dated > today():
+            raise InvalidInput(_("Evidence: its date is in the future. Write the date it bears."), "evidence")
 
 
 def take_in(pieces: list[EvidenceData], handling: Handling) -> list[Evidence]:

@@ -10,6 +10,10 @@ from wtforms import DateField, FieldList, Form, FormField, SelectField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from tracker.accounts.models import Party
+from tracker.core.addresses import LONGEST_ADDRESS
+from tracker.core.clock import today
+from tracker.core.errors import InvalidInput
+from tracker.core.files import checked_ending
 from tracker.core.forms import (
     SlugField,
     TrackerForm,
@@ -21,28 +25,41 @@ from tracker.core.forms import (
 from tracker.core.i18n import current_language
 from tracker.core.vocabulary import Handling, Language
 from tracker.followup.data import AdoptionData, AssessData, EvidenceData, ReportData
-from tracker.followup.evidence import LONGEST_LINE, LONGEST_URL
+from tracker.followup.evidence import LONGEST_LINE
 from tracker.followup.models import Adoption, Commitment
 from tracker.followup.vocabulary import EvidenceKind, Finding, Implementation, Position, Stage
 from tracker.outcomes.models import Outcome
 
-#: Pieces of evidence that one form takes; a further report takes more.
+#: Rows for evidence in one form; a further report takes more.
 ROWS = 3
 
 
 class EvidenceForm(Form):  # type: ignore[misc]
-    """One piece of evidence: a file, an address, or the office that saw it; which of them tells its kind."""
+    """Evidence under one title and date: a file, an address, both, or the office that saw it."""
 
     title = text_field(_l("Title"), longest=LONGEST_LINE)
     dated = DateField(_l("Date of the document"), [Optional()])
     file = FileField(_l("File"))
-    url = text_field(_l("Link"), longest=LONGEST_URL)
+    url = text_field(_l("Link"), longest=LONGEST_ADDRESS)
     seen_by = text_field(_l("Restricted: which office has seen it"), longest=LONGEST_LINE)
     handling = SlugField(_l("Label of this evidence"), Handling, blank=_l("As the report"))
 
     def validate_url(self, field: Any) -> None:
         """The address is a whole one."""
         web_address(self, field)
+
+    def validate_file(self, field: Any) -> None:
+        """The file is of a type that can be attached."""
+        if field.data and field.data.filename:
+            try:
+                checked_ending(field.data.filename)
+            except InvalidInput as error:
+                raise ValidationError(str(error.message)) from error
+
+    def validate_dated(self, field: Any) -> None:
+        """What exists bears no date to come."""
+        if field.data and field.data > today():
+            raise ValidationError(_("This date is in the future. Write the date that the document bears."))
 
     @property
     def given(self) -> list[EvidenceKind]:
@@ -55,32 +72,32 @@ class EvidenceForm(Form):  # type: ignore[misc]
         return [kind for kind, is_given in ways if is_given]
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """At most one kind in a row, and one where anything else is filled in."""
+        """What may not be shared stands alone in its row, and nothing stands without its evidence."""
         valid: bool = super().validate(extra_validators)
-        if len(self.given) > 1:
-            self.title.errors = [*self.title.errors, _("Give each file, link and office a row of its own.")]
+        if len(self.given) > 1 and EvidenceKind.RESTRICTED in self.given:
+            said = _("What may not be shared has no file and no link. Give the office a row of its own.")
+            self.seen_by.errors = [*self.seen_by.errors, said]
             return False
         if not self.given and (self.title.data or self.dated.data):
-            self.title.errors = [
-                *self.title.errors,
-                _("Add the file, the link or the office that has seen it."),
-            ]
+            said = _("Add the file, the link or the office that has seen it.")
+            self.file.errors = [*self.file.errors, said]
             return False
         return valid
 
-    def piece(self) -> EvidenceData | None:
-        """What was filled in, or None where the row was left empty."""
-        if not self.given:
-            return None
-        return EvidenceData(
-            kind=self.given[0],
-            title=self.title.data or "",
-            dated=self.dated.data,
-            file=self.file.data,
-            url=self.url.data or "",
-            seen_by=self.seen_by.data or "",
-            handling=self.handling.data,
-        )
+    def pieces(self) -> list[EvidenceData]:
+        """What was filled in: a file and a link in one row are two pieces; none where it was left empty."""
+        return [
+            EvidenceData(
+                kind=kind,
+                title=self.title.data or "",
+                dated=self.dated.data,
+                file=self.file.data if kind is EvidenceKind.FILE else None,
+                url=self.url.data or "" if kind is EvidenceKind.LINK else "",
+                seen_by=self.seen_by.data or "" if kind is EvidenceKind.RESTRICTED else "",
+                handling=self.handling.data,
+            )
+            for kind in self.given
+        ]
 
 
 def _as_it_is(value: Any) -> str:
@@ -113,7 +130,7 @@ class WithEvidence(ItemForm):
 
     def pieces(self) -> list[EvidenceData]:
         """The evidence that was given."""
-        return [piece for row in self.evidence if (piece := row.form.piece()) is not None]
+        return [piece for row in self.evidence for piece in row.form.pieces()]
 
     @property
     def lost_files(self) -> list[str]:

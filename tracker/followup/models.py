@@ -24,6 +24,8 @@ class Commitment(Base):
     __table_args__ = (
         UniqueConstraint("outcome_id", "party_id"),
         Index("ix_commitment_party_id_implementation", "party_id", "implementation"),
+        # A number never comes back: the history of one that was dropped must not become that of another.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,17 +58,20 @@ class Commitment(Base):
 
     @property
     def is_open(self) -> bool:
-        """Whether something is still owed: not refused, not inapplicable, not done, not closed."""
-        if self.position in (Position.NOT_ACCEPTED, Position.NOT_APPLICABLE):
+        """Whether something is still owed: not refused, not inapplicable, not closed, not done undisputed."""
+        if self.position is not None and self.position.is_declined:
             return False
-        return self.implementation is None or self.implementation.is_open
+        if self.implementation is None or self.implementation.is_open:
+            return True
+        # What is said to be done and was disputed is owed again.
+        return self.assurance is Assurance.DISPUTED and not self.implementation.is_closed
 
 
 class Adoption(Base):
     """One practice and one party that takes it up."""
 
     __tablename__ = "adoption"
-    __table_args__ = (UniqueConstraint("outcome_id", "party_id"),)
+    __table_args__ = (UniqueConstraint("outcome_id", "party_id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id", ondelete="CASCADE"), index=True)

@@ -1,7 +1,7 @@
 """Reading follow-up: every function answers only with what the actor may see."""
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Party
@@ -57,13 +57,18 @@ __all__ = [
 ]
 
 
+def _named(ref: str, party_code: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The outcome with this reference and the party with this code, in whatever case they were typed."""
+    return Outcome.ref == ref.strip().upper(), func.lower(Party.code) == party_code.strip().lower()
+
+
 def commitment(actor: Actor, ref: str, party_code: str) -> Commitment:
     """The commitment of a party to a recommendation, with all that its page shows; raises NotFound."""
     query = (
         select(Commitment)
         .join(Commitment.outcome)
         .join(Commitment.party)
-        .where(Outcome.ref == ref, Party.code == party_code, visible_to(actor))
+        .where(*_named(ref, party_code), visible_to(actor))
         .options(
             joinedload(Commitment.outcome),
             joinedload(Commitment.party),
@@ -84,7 +89,7 @@ def adoption(actor: Actor, ref: str, party_code: str) -> Adoption:
         select(Adoption)
         .join(Adoption.outcome)
         .join(Adoption.party)
-        .where(Outcome.ref == ref, Party.code == party_code, visible_to(actor))
+        .where(*_named(ref, party_code), visible_to(actor))
         .options(
             joinedload(Adoption.outcome),
             joinedload(Adoption.party),

@@ -16,7 +16,6 @@ from tracker.core.permissions import Actor, Permission, readers, rule
 from tracker.core.vocabulary import RoleName
 from tracker.followup.models import Commitment
 from tracker.followup.vocabulary import Assurance, Finding, Implementation, Position, Stage
-from tracker.outcomes.rules import access_tokens
 
 #: Positions that a focal point gives with a reason.
 NEED_REASON = frozenset({Position.NOT_ACCEPTED, Position.NOT_APPLICABLE, Position.ACCEPTED_WITH_ALTERNATIVE})
@@ -28,13 +27,7 @@ DONE = frozenset({Implementation.IMPLEMENTED, Implementation.IMPLEMENTED_OTHERWI
 UNDER_WAY = DONE | {Implementation.IN_PROGRESS, Implementation.PARTLY_IMPLEMENTED}
 
 
-@rule(Permission.FOLLOWUP_READ)
-def may_read(actor: Actor, thing: Any = None) -> Any:
-    """Readers read the follow-up of the outcomes that they may read."""
-    reason = readers(actor)
-    if reason is not None or thing is None or access_tokens(thing.outcome) & actor.access_tokens:
-        return reason
-    return _l("It does not exist, or it is not open to you.")
+rule(Permission.FOLLOWUP_READ)(readers)
 
 
 @rule(Permission.FOLLOWUP_REPORT)
@@ -51,8 +44,13 @@ def may_report(actor: Actor, thing: Any = None) -> Any:
 
 @rule(Permission.FOLLOWUP_ASSESS)
 def may_assess(actor: Actor, thing: Any = None) -> Any:
-    """A reviewer assesses what other parties claim, never what its own side claims."""
+    """A reviewer assesses what other parties claim, never what its own side claims.
+
+    Without a party nobody knows whose side that is, so such a reviewer assesses nothing.
+    """
     is_reviewer = actor.has_role(RoleName.REVIEWER)
+    if is_reviewer and not actor.side_ids:
+        return _l("Ask an administrator to say for which party you review. Then you can assess.")
     if thing is None:
         return None if is_reviewer else _l("Only a reviewer may assess.")
     if is_reviewer and thing.party_id not in actor.side_ids:
@@ -117,6 +115,15 @@ def after_report(
         )
     if position in NEED_REASON and not reason:
         raise InvalidInput(_("Give the reason for “%(choice)s”.", choice=position.label), "reason")
+    standing = position or state.position
+    if implementation is not None and standing is not None and standing.is_declined:
+        raise InvalidInput(
+            _(
+                "“%(choice)s” goes with no implementation. Choose another position, or leave this as it is.",
+                choice=standing.label,
+            ),
+            "implementation",
+        )
     substance = implementation is not None or bool(text) or evidence
     if position is None and not substance:
         raise InvalidInput(_("Say something: a position, how far it has come, or a text."), "text")

@@ -14,14 +14,16 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from tracker.core.clock import today
 from tracker.core.vocabulary import Vocabulary
 from tracker.followup.models import Commitment
-from tracker.followup.vocabulary import Implementation, Position
+from tracker.followup.vocabulary import Assurance, Implementation, Position
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.vocabulary import Record
 
 #: Positions after which nothing is owed.
-DECLINED = (Position.NOT_ACCEPTED, Position.NOT_APPLICABLE)
+DECLINED = tuple(member for member in Position if member.is_declined)
 #: Implementations after which something is still owed.
 OPEN = tuple(member for member in Implementation if member.is_open)
+#: Implementations after which nothing is owed unless a reviewer disputes them.
+DONE = tuple(member for member in Implementation if not member.is_open and not member.is_closed)
 #: Positions that are an answer and leave something to do.
 ANSWERED = (Position.UNDER_CONSIDERATION, Position.ACCEPTED, Position.ACCEPTED_WITH_ALTERNATIVE)
 
@@ -44,8 +46,14 @@ def _soon(day: date) -> date:
     return day + timedelta(days=current_app.config["TRACKER_DUE_SOON_DAYS"])
 
 
+def stale_months() -> int:
+    """After how many months without a report an open commitment is stale."""
+    months: int = current_app.config["TRACKER_STALE_MONTHS"]
+    return months
+
+
 def _silent_since(day: date) -> datetime:
-    return datetime.combine(months_before(day, current_app.config["TRACKER_STALE_MONTHS"]), time(), UTC)
+    return datetime.combine(months_before(day, stale_months()), time(), UTC)
 
 
 def signs(commitment: Commitment, day: date | None = None) -> list[Sign]:
@@ -74,10 +82,14 @@ def due_column() -> ColumnElement[Any]:
 
 
 def open_clause() -> ColumnElement[bool]:
-    """Something is still owed: not declined, not done, not closed; needs no join."""
+    """Something is still owed: not declined, not closed, not done undisputed; needs no join."""
     return and_(
         or_(Commitment.position.is_(None), Commitment.position.not_in(DECLINED)),
-        or_(Commitment.implementation.is_(None), Commitment.implementation.in_(OPEN)),
+        or_(
+            Commitment.implementation.is_(None),
+            Commitment.implementation.in_(OPEN),
+            and_(Commitment.assurance == Assurance.DISPUTED, Commitment.implementation.in_(DONE)),
+        ),
     )
 
 

@@ -1,21 +1,21 @@
 """Pages of commitments; those of adoptions are in a module of their own on the same blueprint."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.core import files
-from tracker.core.errors import EditConflict, InvalidInput, NotFound
+from tracker.core.errors import EditConflict, NotFound
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor, reason_against, require
 from tracker.core.routes import requires
 from tracker.followup import adoption_views, queries, service
 from tracker.followup.blueprint import bp
-from tracker.followup.filter_form import FilterForm, read_filters
-from tracker.followup.forms import AssessForm, DueForm, ItemForm, ReportForm
+from tracker.followup.filter_form import FilterForm
+from tracker.followup.forms import AssessForm, DueForm, ReportForm
 from tracker.followup.models import Commitment
+from tracker.followup.saving import save_or_show
 from tracker.workshops import queries as workshops
 
 __all__ = ["adoption_views", "bp"]
@@ -27,16 +27,17 @@ _FILTERS = ("sign", "party", "position", "implementation", "assurance", "theme",
 @requires(Permission.FOLLOWUP_READ)
 def index() -> str:
     """The commitments that the filters leave, with their counts."""
-    actor, filters = current_actor(), read_filters(request.args)
-    form = FilterForm(formdata=None)
-    form.offer(actor, filters)
+    actor = current_actor()
+    form = FilterForm(formdata=request.args)
+    form.offer(actor)
+    filters = form.filters()
     counts = queries.counts(actor, filters)
     return render_template(
         "followup/index.html",
         filters=filters,
         form=form,
-        fields=form.shown(actor, _FILTERS),
-        chips=form.chips("followup.index", filters, _FILTERS),
+        fields=form.shown(_FILTERS),
+        chips=form.chips(_FILTERS),
         counts=counts,
         page=queries.list_page(actor, filters, page_number(), total=counts.total),
     )
@@ -62,57 +63,18 @@ def commitment(ref: str, party: str) -> str:
     )
 
 
-def _write(
-    found: Commitment,
-    form: ItemForm,
-    offer: Callable[[Commitment], None],
-    save: Callable[[], Any],
-    template: str,
-    said: str,
-) -> Any:
-    """Save what was filled in, or show it again with what stands against it and what came in between."""
-    actor = current_actor()
-    ref, party = found.outcome.ref, found.party.code
-    meanwhile, status = None, 200
-    offer(found)
-    if form.validate_on_submit():
-        try:
-            save()
-        except InvalidInput as error:
-            form.refuse(error)
-            status = error.status
-        except EditConflict as error:
-            form.refuse(InvalidInput(error.message))
-            status = error.status
-        else:
-            flash(said, "success")
-            return redirect(url_for("followup.commitment", ref=ref, party=party))
-        # The transaction that failed has emptied what was loaded.
-        found = queries.commitment(actor, ref, party)
-        if status == EditConflict.status:
-            meanwhile = queries.since(actor, found, form.seen_version)
-            form.version.data = str(found.version)
-        offer(found)
-    elif form.is_submitted():
-        status = InvalidInput.status
-    return render_template(
-        template, commitment=found, form=form, history=queries.history(actor, found), meanwhile=meanwhile
-    ), status
-
-
 @bp.route("/follow-up/<ref>/<party>/report", methods=["GET", "POST"])
 @requires(Permission.FOLLOWUP_REPORT)
 def report(ref: str, party: str) -> Any:
     """Report for the party."""
     actor = current_actor()
-    found = queries.commitment(actor, ref, party)
-    require(actor, Permission.FOLLOWUP_REPORT, found)
+    require(actor, Permission.FOLLOWUP_REPORT, queries.commitment(actor, ref, party))
     form = ReportForm()
-    return _write(
-        found,
+    return save_or_show(
+        lambda: queries.commitment(actor, ref, party),
         form,
         form.offer,
-        lambda: service.report(actor, found, form.claim()),
+        lambda found: service.report(actor, found, form.claim()),
         "followup/report.html",
         _("Reported. A reviewer of another party can now look at it."),
     )
@@ -123,19 +85,18 @@ def report(ref: str, party: str) -> Any:
 def assess(ref: str, party: str) -> Any:
     """Assess what the party claims."""
     actor = current_actor()
-    found = queries.commitment(actor, ref, party)
-    require(actor, Permission.FOLLOWUP_ASSESS, found)
+    require(actor, Permission.FOLLOWUP_ASSESS, queries.commitment(actor, ref, party))
     form = AssessForm()
 
     def offer(subject: Commitment) -> None:
         claims = queries.visible_updates(actor, subject)
         form.offer(subject, claims[-1].handling if claims else subject.outcome.handling)
 
-    return _write(
-        found,
+    return save_or_show(
+        lambda: queries.commitment(actor, ref, party),
         form,
         offer,
-        lambda: service.assess(actor, found, form.found()),
+        lambda found: service.assess(actor, found, form.found()),
         "followup/assess.html",
         _("Your finding stands beside the claim."),
     )

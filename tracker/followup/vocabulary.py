@@ -19,6 +19,11 @@ class Position(Vocabulary):
     NOT_ACCEPTED = "not-accepted", _l("Not accepted")
     NOT_APPLICABLE = "not-applicable", _l("Not applicable")
 
+    @property
+    def is_declined(self) -> bool:
+        """Whether nothing is owed after it."""
+        return self in (Position.NOT_ACCEPTED, Position.NOT_APPLICABLE)
+
 
 class Implementation(Vocabulary):
     """How far it has been carried out."""

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from tests.capture.files import GOOD, contents, csv_text, number_of_outcomes, outcome, row, save
-from tracker.capture.importer import import_csv
+from tracker.capture.importer import import_csv, steps_of
 from tracker.core.audit import AuditEntry, history_of
 from tracker.core.db import db, unit_of_work
 from tracker.core.outbox import OutboxRow
@@ -70,11 +71,21 @@ def test_what_was_imported_has_a_history_and_waits_for_the_index(take, app):
     assert {("outcome", m.id) for m in made} <= set(waiting)
     for one in made:
         [entry] = history_of("outcome", one.id)
-        assert (entry.act, entry.before, entry.actor_name) == ("outcome:import", None, "Operator")
+        assert (entry.act, entry.before, entry.actor_name) == ("import", None, "Operator")
     assert history_of("outcome", made[0].id)[0].after["text.en"] == "Train the night shift."
-    assert (
-        len(db.session.scalars(select(AuditEntry).where(AuditEntry.act == "import")).all()) == 2
-    )  # file, workshop
+    kinds = db.session.scalars(select(AuditEntry.record_kind).where(AuditEntry.act == "import"))
+    assert sorted(kinds) == ["import", "outcome", "outcome", "workshop"]
+
+
+def test_the_history_of_an_imported_outcome_reads_well(take, make, visit):
+    take(GOOD)
+    take(GOOD | {"text": "Train every shift.", "position": "accepted"})
+    for language in ("en", "fr", "es", "ar"):
+        with force_locale(language):
+            word = gettext("Imported")
+        page = visit(make.person(language=language)).get(f"/outcomes/{outcome().ref}/history")
+        assert page.text.count(word) >= 2, language
+        assert "outcome:" not in page.text
 
 
 def test_the_first_history_says_what_a_snapshot_would_say(take):
@@ -193,25 +204,57 @@ def test_a_file_with_the_mark_of_spreadsheets_is_read(app, tmp_path):
     assert import_csv(OPERATOR, path).created == 1
 
 
-def test_progress_counts_rows(take):
-    steps = []
-    take(*(row(number) for number in range(1200)), progress=steps.append)
-    assert sum(steps) >= 1200
-    assert number_of_outcomes() == 1200
+class TestProgress:
+    """A bar of `steps_of(file)` steps is full at the end, and never overfull."""
+
+    def walk(self, path, **options):
+        steps = []
+        result = import_csv(OPERATOR, path, progress=steps.append, **options)
+        assert sum(steps) == steps_of(path)
+        assert min(steps) > 0
+        return result, steps
+
+    def test_the_steps_add_up(self, app, tmp_path):
+        rows = [row(number, rationale="Two\nlines.") for number in range(1200)]
+        path = save(tmp_path, *rows)
+        assert steps_of(path) == 3 * 2401
+        result, steps = self.walk(path)
+        assert (result.created, number_of_outcomes()) == (1200, 1200)
+        assert max(steps) < steps_of(path) / 4
+        result, _steps = self.walk(path)
+        assert result.unchanged == 1200
+        changed = save(tmp_path, *(one | {"text": "New."} for one in rows[:700]), *rows[700:])
+        result, _steps = self.walk(changed)
+        assert (result.updated, result.unchanged) == (700, 500)
+
+    def test_the_bar_is_full_too_when_nothing_was_taken_in(self, app, tmp_path):
+        path = save(tmp_path, row(1), row(2, priority="urgent"))
+        assert self.walk(path)[0].created == 0
+        assert self.walk(path, partial=True)[0].created == 1
+        assert self.walk(path, partial=True, dry_run=True)[0].unchanged == 1
+        path.write_bytes("kind,text\nrecommendation,café".encode("utf-16"))
+        assert self.walk(path)[0].problems
+
+    def test_a_file_of_one_endless_line_or_none_is_counted(self, tmp_path):
+        path = tmp_path / "in.csv"
+        for content, steps in ((b"", 0), (b"a", 3), (b"a\n", 3), (b"a\n\nb", 9), (b"x" * 3_000_000, 3)):
+            path.write_bytes(content)
+            assert steps_of(path) == steps
 
 
 def test_what_somebody_writes_during_the_comparison_is_seen(take, app, monkeypatch, tmp_path):
     take(GOOD)
     path = save(tmp_path, GOOD | {"text": "From the file."}, name="again.csv")
 
-    def meanwhile(_steps):
-        if not meanwhile.done:
+    def meanwhile(steps):
+        meanwhile.steps += steps
+        if meanwhile.steps > steps_of(path) / 3 and not meanwhile.done:  # read, and compared
             meanwhile.done = True
             save(tmp_path, GOOD | {"title": "Changed meanwhile"}, name="other.csv")
             import_csv(OPERATOR, tmp_path / "other.csv")
 
-    meanwhile.done = False
+    meanwhile.steps, meanwhile.done = 0, False
     result = import_csv(OPERATOR, path, progress=meanwhile)
     assert result.updated == 1
     assert (outcome().texts[0].title, outcome().texts[0].text) == ("Night shifts", "From the file.")
-    assert [e.act for e in history_of("outcome", outcome().id)] == ["outcome:import"] * 3
+    assert [e.act for e in history_of("outcome", outcome().id)] == ["import"] * 3

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from tests.capture.files import GOOD, number_of_outcomes, outcome, row
+from tests.capture.files import GOOD, contents, number_of_outcomes, outcome, row
 from tracker.accounts.identity import actor_for
 from tracker.core.db import db
 from tracker.core.vocabulary import Handling
@@ -145,7 +145,7 @@ class TestWorkshops:
 
 class TestHandling:
     def test_a_record_that_the_importer_may_not_read_is_not_changed(self, take, make):
-        take(row(handling="TLP:RED"))
+        make.outcome(external_ref="SRC-1", handling="TLP:RED", named_people=(make.person(),))
         result = take(row(handling="TLP:CLEAR"), actor=make.actor("coordinator"))
         assert "not open to you" in result.problems[0].reason
         assert outcome().handling is Handling.RED
@@ -157,7 +157,6 @@ class TestHandling:
             ("green", "RJME"),
             ("TLP:AMBER", "J"),
             ("amber+strict", "J"),
-            ("TLP:RED", ""),
         ],
     )
     def test_a_label_holds_from_the_first_moment(self, take, make, label, readers):
@@ -170,6 +169,73 @@ class TestHandling:
         }
         found = "".join(mark for mark, actor in people.items() if sees(actor))
         assert found == readers
+
+
+class TestWhoIsNamed:
+    """A record that nobody could open does not come in through a file."""
+
+    def refused(self, take, cells, **options):
+        before = contents()
+        result = take(cells, **options)
+        assert contents() == before
+        return [(p.line, p.column, p.reason) for p in result.problems]
+
+    def test_a_file_cannot_name_the_people_that_red_needs(self, take):
+        for cells in (row(handling="TLP:RED", addressees="JO"), row(handling="red") | {"kind": "practice"}):
+            [(line, column, reason)] = self.refused(take, cells)
+            assert (line, column) == (2, "handling")
+            assert "Log or change this outcome by hand and name them." in reason
+
+    def test_amber_strict_needs_addressees(self, take):
+        [(line, column, reason)] = self.refused(take, row(handling="TLP:AMBER+STRICT"))
+        assert (line, column) == (2, "handling")
+        assert "at least one under “addressees”" in reason
+        assert take(row(handling="TLP:AMBER+STRICT", addressees="JO")).created == 1
+        assert [party.code for party in outcome().named_parties] == ["JO"]
+
+    def test_a_practice_under_amber_strict_is_logged_by_hand(self, take):
+        cells = row(handling="amber+strict") | {"kind": "practice"}
+        [(_line, column, reason)] = self.refused(take, cells)
+        assert column == "handling"
+        assert "by hand and name the parties" in reason
+
+    @pytest.mark.parametrize("label", ["TLP:RED", "TLP:AMBER+STRICT"])
+    def test_an_update_cannot_close_a_record_to_everybody(self, take, label):
+        take(row())
+        assert [found[1] for found in self.refused(take, row(handling=label))] == ["handling"]
+
+    def test_an_update_may_say_what_the_record_names_already(self, take, make):
+        person = make.person()
+        make.outcome(external_ref="SRC-1", handling="TLP:RED", named_people=(person,))
+        make.outcome(external_ref="SRC-2", named_parties=("JO",))
+        assert take(row(handling="TLP:RED"), row(2, handling="TLP:AMBER+STRICT")).updated == 2
+        assert outcome().named_people == [person]
+        assert [party.code for party in outcome("SRC-2").named_parties] == ["JO"]
+
+    def test_an_update_names_the_addressees_that_stay(self, take, make):
+        make.outcome(external_ref="SRC-1", addressees=("JO", "MA"))
+        cells = row(handling="TLP:AMBER+STRICT")
+        assert [found[1] for found in self.refused(take, cells | {"addressees": ""})] == ["handling"]
+        assert take(cells).updated == 1
+        assert {party.code for party in outcome().named_parties} == {"JO", "MA"}
+        assert take(cells).unchanged == 1
+
+    def test_a_strict_record_without_names_gets_them_from_its_addressees(self, take, make):
+        make.outcome("Text number 1.", external_ref="SRC-1", handling="TLP:AMBER+STRICT", addressees=("JO",))
+        cells = row(handling="TLP:AMBER+STRICT", addressees="JO")
+        assert take(cells).updated == 1
+        assert [party.code for party in outcome().named_parties] == ["JO"]
+        assert take(cells).unchanged == 1
+
+    def test_a_closed_record_does_not_tell_whether_it_names_anybody(self, take, make):
+        make.outcome(external_ref="SRC-1", handling="TLP:RED")
+        cells = row(handling="TLP:RED")
+        found = self.refused(take, cells, actor=make.actor("coordinator"))
+        assert [column for _line, column, _reason in found] == ["ref"]
+
+    def test_a_blank_label_is_not_asked_for_names(self, take, make):
+        make.outcome("Text number 1.", external_ref="SRC-1", handling="TLP:RED")
+        assert take(row(handling="")).unchanged == 1
 
 
 def sees(actor) -> bool:

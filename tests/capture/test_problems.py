@@ -54,6 +54,9 @@ def problems_of(path, **options):
         ("position", "accepted|not-accepted", "Write one value for all"),
         ("implementation", "JO:done", "“done” is not one of: not-started"),
         ("source_url", "javascript:alert(1)", "beginning with https://"),
+        ("source_url", "https://", "beginning with https://"),
+        ("due", "10/06/2024", "“10/06/2024” is not a date. Write year-month-day, such as 2024-06-10."),
+        ("position", "agreed", "accepted-with-alternative, not-accepted, not-applicable."),
     ],
 )
 def test_a_bad_cell_is_told_with_its_line_and_column(app, tmp_path, column, cell, said):
@@ -140,7 +143,23 @@ class TestTheFileAsAWhole:
                 "not in UTF-8 (the byte E9). Save it as “CSV UTF-8”",
             ),
             ("kind,text\nrecommendation,café\n".encode("utf-16"), 1, "(file)", "not in UTF-8 (UTF-16)"),
-            (b"PK\x03\x04\x14\x00\xff\xfe\n", 1, "(file)", "not in UTF-8"),
+            ("kind,text\nrecommendation,a\n".encode("utf-16-le"), 1, "(file)", "Save it as “CSV UTF-8”"),
+            ("kind,text\nrecommendation,a\n".encode("utf-16-be"), 1, "(file)", "Save it as “CSV UTF-8”"),
+            (
+                "kind;text\nrecommendation;À la frontière\n".encode("cp1252"),
+                2,
+                "(file)",
+                "not in UTF-8 (the byte C0). Save it as “CSV UTF-8”",
+            ),
+            ("kind;text;priorité\n".encode("cp1252"), 1, "(file)", "not in UTF-8 (the byte E9)"),
+            (b"PK\x03\x04\x14\x00\xff\xfe\n", 1, "(file)", "Save it as “CSV UTF-8”"),
+            (b"kind;text\n\n;\n \n", 1, "(file)", "There are no rows below the headings."),
+            (b"kind,text\nrecommendation," + b"x" * 10_000_000, 2, "(file)", "Is it a CSV file?"),
+            (b"x" * 10_000_000, 1, "(file)", "Is it a CSV file?"),
+            (",".join(f"c{n}" for n in range(50_000)).encode(), 1, "(file)", "not a row of headings"),
+            (b"kind,text\nrecommendation," + b"x" * 200_000, 2, "(row)", "far too long"),
+            (b"kind;text\nrecommendation,a\n", 2, "(row)", "The row has 1 cells and the headings 2."),
+            (b"kind;text\nrecommendation;a;b\n", 2, "(row)", "hold the separator (comma, semicolon or tab)"),
             (b"kind,ref\nrecommendation,1\n", 1, "text", "A file needs at least: kind, text."),
             (b"text,ref\nTrain.,1\n", 1, "kind", "This column is missing."),
             (b"kind,text,wokshop\nrecommendation,a,b\n", 1, "wokshop", "Did you mean “workshop”?"),
@@ -194,6 +213,14 @@ def test_headings_may_be_written_in_many_ways(app, tmp_path, headings):
     path = tmp_path / "in.csv"
     path.write_text(
         headings + "\n" + delimiter.join(cells[name] for name in order) + "\n", encoding="utf-8-sig"
+    )
+    assert import_csv(OPERATOR, path).created == 1
+
+
+def test_a_file_that_a_french_spreadsheet_wrote_is_understood(app, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes(
+        "kind;text;due\r\nrecommendation;Former la nuit, le jour;2024-06-10\r\n;;\r\n\r\n".encode("utf-8-sig")
     )
     assert import_csv(OPERATOR, path).created == 1
 

@@ -10,11 +10,13 @@ from sqlalchemy import delete
 
 from tests.capture.files import GOOD, contents, save
 from tests.queries import counted
+from tracker.accounts.identity import actor_for
 from tracker.capture.columns import COLUMNS
 from tracker.capture.importer import import_csv
 from tracker.core.db import Base, db, unit_of_work
 from tracker.core.permissions import OPERATOR
 from tracker.outcomes.filters import OutcomeFilters
+from tracker.outcomes.vocabulary import Record
 from tracker.reports.csv_export import export_rows, write_csv
 from tracker.themes import service as themes
 from tracker.themes.labels import ThemeData
@@ -60,7 +62,19 @@ def test_a_reader_gets_only_what_they_may_read(make):
         open_one.ref,
         amber.ref,
     ]
-    assert len(exported()) == 3
+    assert len(exported()) == 2
+
+
+def test_drafts_and_retired_outcomes_stay_out_of_the_export_for_everybody(make, app, tmp_path):
+    author = make.person("expert")
+    make.outcome("Draft.", record="draft", author=author)
+    retired = make.outcome("Retired.", record="retired", external_ref="OLD-1")
+    published = make.outcome("Published.")
+    for actor in (OPERATOR, actor_for(author), make.actor("coordinator")):
+        assert [row["ref"] for row in exported(actor)] == [published.ref]
+    assert exported(record=Record.DRAFT) == []
+    assert import_csv(OPERATOR, save(tmp_path, *exported())).unchanged == 1
+    assert retired.record is Record.RETIRED
 
 
 def test_an_export_can_be_narrowed_as_lists_can(make):
@@ -152,7 +166,6 @@ def tables(draw) -> list[dict[str, str]]:
         row["language"] = draw(st.sampled_from(["", "en", "fr", "es", "ar"]))
         row["themes"] = "|".join(draw(st.lists(st.sampled_from(WORDS), max_size=4)))
         row["due"] = draw(st.sampled_from(["", "2026-01-31"]))
-        row["handling"] = draw(st.sampled_from(["", "TLP:CLEAR", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]))
         row["priority"] = draw(st.sampled_from(["", "high", "low"]))
         row["source_url"] = draw(st.sampled_from(["", "https://example.org/?a=1,2"]))
         code = draw(st.sampled_from(["", *held]))
@@ -163,6 +176,9 @@ def tables(draw) -> list[dict[str, str]]:
             row["addressees"] = "|".join(parties)
             for column, known in (("position", POSITIONS), ("implementation", ("planned", "implemented"))):
                 row[column] = state_cell({p: draw(st.sampled_from([None, *known])) for p in parties})
+        # Under AMBER+STRICT somebody is named; under RED a file can name nobody.
+        labels = ["", "TLP:CLEAR", "TLP:AMBER"] + ["TLP:AMBER+STRICT"] * bool(row["addressees"])
+        row["handling"] = draw(st.sampled_from(labels))
         rows.append({column: row[column] for column in COLUMNS if column in columns})
     return rows
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask_babel import gettext as _
 
 from tracker.capture.columns import SEPARATOR, parts_of
+from tracker.core.addresses import is_web_address
 from tracker.core.errors import InvalidInput
 from tracker.core.vocabulary import Handling, Language, Vocabulary
 from tracker.followup.vocabulary import Implementation, Position
@@ -134,7 +135,7 @@ def _workshop_code(cell: str) -> str:
 
 
 def _address(cell: str) -> str:
-    if cell and not cell.lower().startswith(("http://", "https://")):
+    if cell and not is_web_address(cell):
         raise WrongCell(_("Write the whole address, beginning with https://"))
     return cell
 

@@ -46,7 +46,7 @@ class Change:
     def is_empty(self) -> bool:
         """Whether nothing differs."""
         differs = self.values or self.text or self.added or self.dropped or self.states or self.language
-        return not differs and self.themes is None and self.workshop is None
+        return not (differs or self.names_addressees) and self.themes is None and self.workshop is None
 
 
 def compare(
@@ -71,14 +71,14 @@ def compare(
             change.values[name] = value
     if row.handling and row.handling is not standing.handling:
         change.values["handling"] = row.handling
-        change.names_addressees = row.handling is Handling.AMBER_STRICT and not standing.names_parties
+    change.names_addressees = row.handling is Handling.AMBER_STRICT and not standing.names_parties
     if "workshop" in columns and row.workshop != workshop:
         change.workshop = row.workshop
     _compare_text(row, columns, standing, change)
     if "themes" in columns and list(row.themes) != words.theme_cell(standing.links):
         change.themes = row.themes
     if "addressees" in columns:
-        _compare_addressees(row, columns, standing, words, change, kept)
+        _compare_addressees(row, standing, words, change, kept)
     return change
 
 
@@ -99,7 +99,6 @@ def _same(text: str) -> str:
 
 def _compare_addressees(
     row: Row,
-    columns: frozenset[str],
     standing: Standing,
     words: Dictionary,
     change: Change,

@@ -35,6 +35,9 @@ SEPARATOR = "|"
 LONGEST_CELL = 20_000
 LONGEST = {"ref": 100, "title": 500, "workshop": 60, "workshop_title": 300, "source_url": 2000}
 
+#: Most headings that are looked at; a file with more is no table of outcomes.
+MOST_HEADINGS = 100
+
 #: Stand in place of a column where a problem is not one of a single cell.
 WHOLE_ROW = "(row)"
 WHOLE_FILE = "(file)"

@@ -1,6 +1,5 @@
 """Taking a CSV file in: read, compare, then write everything or nothing in one transaction."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,14 +9,13 @@ from tracker.capture import rules as rules
 from tracker.capture.columns import Problem
 from tracker.capture.plan import Plan, latest_act, make_plan
 from tracker.capture.reader import Reading, read
+from tracker.capture.steps import PHASES, Progress, Steps, lines_of
 from tracker.capture.updating import write_changes
 from tracker.capture.writer import write_outcomes, write_themes, write_workshops
 from tracker.core import audit
 from tracker.core.db import unit_of_work
 from tracker.core.permissions import Actor, Permission, require
 from tracker.core.vocabulary import Language
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,11 @@ class ImportResult:
     workshops_created: int = 0
 
 
+def steps_of(path: Path) -> int:
+    """All the steps that `import_csv` will tell its `progress` of; counts lines, understands nothing."""
+    return PHASES * lines_of(Path(path))
+
+
 def import_csv(
     actor: Actor,
     path: Path,
@@ -48,15 +51,31 @@ def import_csv(
     """Take in a file: all of its rows, or none when one has a problem; with `partial` the good ones.
 
     New outcomes are published; an outcome with the same reference is updated where the file differs.
-    `progress` is called with the
-    number of rows done since: each row counts once when read, once when compared and once when written.
-    Nothing is locked while the
-    file is read and compared. Raises Denied.
+    `progress` is called with the number of steps done since; they add up to `steps_of(path)`. Nothing is
+    locked while the file is read and compared. Raises Denied.
     """
     require(actor, Permission.OUTCOME_IMPORT)
     if create_themes:
         require(actor, Permission.THEME_MANAGE)
-    reading = read(Path(path), progress)
+    path = Path(path)
+    lines = lines_of(path) if progress else 0
+    steps = Steps(lines, progress or _silent)
+    result = _import(actor, path, lines, steps, create_themes=create_themes, partial=partial, dry_run=dry_run)
+    steps.finish()
+    return result
+
+
+def _import(
+    actor: Actor,
+    path: Path,
+    lines: int,
+    steps: Steps,
+    *,
+    create_themes: bool,
+    partial: bool,
+    dry_run: bool,
+) -> ImportResult:
+    reading = read(path, steps.phase(0, lines))
     if reading.is_broken:
         return ImportResult(problems=_sorted(reading.problems))
 
@@ -66,7 +85,7 @@ def import_csv(
             actor, reading, create_themes=create_themes, default_language=language, progress=shown
         )
 
-    plan = plan_again(progress)
+    plan = plan_again(steps.phase(1, len(reading.rows)))
     if _is_refused(reading, plan, partial) or dry_run or plan.is_idle:
         return _result(reading, plan, partial)
     with unit_of_work():
@@ -74,15 +93,20 @@ def import_csv(
             # Somebody wrote meanwhile: what was compared is compared again, now with the lock.
             plan = plan_again()
         if not _is_refused(reading, plan, partial):
-            _write(actor, plan, path.name, progress)
+            written = steps.phase(2, len(plan.creates) + len(plan.changes))
+            _write(actor, plan, path.name, written)
     return _result(reading, plan, partial)
+
+
+def _silent(_steps: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 def _is_refused(reading: Reading, plan: Plan, partial: bool) -> bool:
     return bool(reading.problems or plan.problems) and not partial
 
 
-def _write(actor: Actor, plan: Plan, name: str, progress: Progress | None) -> None:
+def _write(actor: Actor, plan: Plan, name: str, progress: Progress) -> None:
     audit.record(
         actor,
         "import",

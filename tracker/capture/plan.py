@@ -18,8 +18,8 @@ from tracker.capture.workshops import WorkshopBook
 from tracker.core.audit import AuditEntry
 from tracker.core.db import db
 from tracker.core.permissions import Actor
-from tracker.core.vocabulary import Language
-from tracker.outcomes.vocabulary import Record
+from tracker.core.vocabulary import Handling, Language
+from tracker.outcomes.vocabulary import Kind, Record
 from tracker.themes.labels import LONGEST_LABEL
 
 #: Rows whose outcomes are looked up together; SQLite bounds the parameters of a statement.
@@ -125,6 +125,11 @@ class _Planner:
         reason = self._wrong_reference(row, standing)
         if reason:
             problems.append(Problem(row.line, "ref", reason))
+        # What somebody may not read tells them nothing, not even whether it names anybody.
+        if standing is None or standing.is_open:
+            reason = _nobody_named(row, self.columns, standing)
+            if reason:
+                problems.append(Problem(row.line, "handling", reason))
         return problems
 
     def _wrong_reference(self, row: Row, standing: Standing | None) -> Any:
@@ -191,3 +196,30 @@ class _Planner:
             if self.plan.words.theme(word) is None:
                 language = str(row.language or self.plan.default_language)
                 self.plan.new_themes.setdefault(theme_key(word), (word, language))
+
+
+def _nobody_named(row: Row, columns: frozenset[str], standing: Standing | None) -> Any:
+    """Why nobody could open the outcome under the row's label, or None."""
+    if row.handling is Handling.RED and not (standing and standing.names_people):
+        return _(
+            "TLP:RED opens a record only to the people named on it, and a file cannot name people. "
+            "Log or change this outcome by hand and name them."
+        )
+    if row.handling is not Handling.AMBER_STRICT or row.addressees:
+        return None
+    if standing is not None and (standing.names_parties or _stays_addressed(columns, standing)):
+        return None
+    if row.kind is Kind.PRACTICE:
+        return _(
+            "TLP:AMBER+STRICT opens a record only to the parties named on it, and a practice has no "
+            "addressees. Log or change this outcome by hand and name the parties."
+        )
+    return _(
+        "TLP:AMBER+STRICT opens a record only to the parties named on it. "
+        "Write at least one under “addressees”."
+    )
+
+
+def _stays_addressed(columns: frozenset[str], standing: Standing) -> bool:
+    """Whether an addressee is left after a row that names none."""
+    return any("addressees" not in columns or known.has_history for known in standing.commitments.values())

@@ -1,5 +1,6 @@
 """Reading a CSV file: its headings, its rows as typed values, and everything that is wrong with them."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 
 from tracker.capture.columns import (
     COLUMNS,
+    MOST_HEADINGS,
     REQUIRED,
     WHOLE_FILE,
     WHOLE_ROW,
@@ -18,7 +20,7 @@ from tracker.capture.columns import (
 from tracker.capture.rows import Row, RowTyper
 from tracker.capture.table import UnreadableFile, read_table
 
-#: Rows between two calls of `progress`.
+#: Lines of the file between two calls of `progress`, at least.
 STEP = 500
 
 
@@ -36,8 +38,8 @@ class Reading:
 
 
 def read(path: Path, progress: Callable[[int], None] | None = None) -> Reading:
-    """Read and check a file without looking at the database; calls `progress` with the number of rows read
-    since.
+    """Read and check a file without looking at the database; calls `progress` with the number of
+    lines of the file that were read since.
     """
     reading = Reading()
     try:
@@ -58,7 +60,8 @@ def _read(path: Path, reading: Reading, progress: Callable[[int], None] | None) 
     reading.columns = frozenset(filter(None, names))
     typer = RowTyper(reading.problems)
     seen: dict[str, int] = {}
-    for number, (line, cells) in enumerate(table, 1):
+    told = 0
+    for line, cells in table:
         problem = _check_width(line, cells, names)
         if problem is not None:
             reading.problems.append(problem)
@@ -66,8 +69,9 @@ def _read(path: Path, reading: Reading, progress: Callable[[int], None] | None) 
             row = typer.row(line, dict(zip(names, cells, strict=False)))
             if row is not None and _is_first(row, seen, reading.problems):
                 reading.rows.append(row)
-        if progress and number % STEP == 0:
-            progress(STEP)
+        if progress and line - told >= STEP:
+            progress(line - told)
+            told = line
     if not reading.rows and not reading.problems:
         reading.problems.append(Problem(line, WHOLE_FILE, _("There are no rows below the headings.")))
 
@@ -77,7 +81,19 @@ def _check_headings(line: int, names: list[str], headings: list[str], reading: R
         reading.problems.append(Problem(line, column, reason))
         reading.is_broken = True
 
-    for name, heading in zip(names, headings, strict=True):
+    named = len(set(filter(None, names)))
+    if named > MOST_HEADINGS:
+        broken(
+            WHOLE_FILE,
+            _(
+                "The first row has %(n)d different cells; it is not a row of headings. "
+                "Write the headings above the rows. The columns are: %(all)s.",
+                n=named,
+                all=", ".join(COLUMNS),
+            ),
+        )
+        return
+    for name, heading in dict(zip(names, headings, strict=True)).items():
         if name and name not in COLUMNS:
             near = get_close_matches(name, COLUMNS, n=1)
             hint = (
@@ -86,7 +102,8 @@ def _check_headings(line: int, names: list[str], headings: list[str], reading: R
                 else _("The columns are: %(all)s.", all=", ".join(COLUMNS))
             )
             broken(heading.strip()[:60], _("There is no such column. %(hint)s", hint=hint))
-    for name in dict.fromkeys(name for name in names if name and names.count(name) > 1):
+    counted = Counter(filter(None, names))
+    for name in (name for name, times in counted.items() if times > 1):
         broken(name, _("This column stands in the file twice."))
     missing = [name for name in REQUIRED if name not in names]
     for name in missing:
@@ -99,7 +116,7 @@ def _check_headings(line: int, names: list[str], headings: list[str], reading: R
 def _check_width(line: int, cells: list[str], names: list[str]) -> Problem | None:
     if len(cells) < len(names):
         reason = _(
-            "The row has %(n)d cells and the headings %(m)d. Is a comma or a quotation mark missing?",
+            "The row has %(n)d cells and the headings %(m)d. Is a separator or a quotation mark missing?",
             n=len(cells),
             m=len(names),
         )
@@ -107,7 +124,10 @@ def _check_width(line: int, cells: list[str], names: list[str]) -> Problem | Non
     surplus = any(cell.strip() for cell in cells[len(names) :])
     unnamed = any(cell.strip() for cell, name in zip(cells, names, strict=False) if not name)
     if surplus or unnamed:
-        reason = _("A cell stands under no heading. Put quotation marks around cells that hold a comma.")
+        reason = _(
+            "A cell stands under no heading. Put quotation marks around cells that hold the separator "
+            "(comma, semicolon or tab)."
+        )
         return Problem(line, WHOLE_ROW, reason)
     return None
 

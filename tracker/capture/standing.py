@@ -13,7 +13,13 @@ from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language
 from tracker.followup.models import Assessment, Commitment, Update
 from tracker.followup.vocabulary import Implementation, Position
-from tracker.outcomes.models import Outcome, OutcomeText, OutcomeTheme, outcome_named_party
+from tracker.outcomes.models import (
+    Outcome,
+    OutcomeText,
+    OutcomeTheme,
+    outcome_named_party,
+    outcome_named_person,
+)
 from tracker.outcomes.queries import visible_to
 from tracker.outcomes.vocabulary import Kind, Priority, Record
 
@@ -62,6 +68,7 @@ class Standing:
     source_url: str | None
     is_open: bool
     names_parties: bool = False
+    names_people: bool = False
     texts: dict[Language, dict[str, str]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     commitments: dict[int, StandingCommitment] = field(default_factory=dict)
@@ -125,3 +132,6 @@ def _load_parts(by_id: dict[int, Standing]) -> None:
     named = select(outcome_named_party.c.outcome_id).where(outcome_named_party.c.outcome_id.in_(ids))
     for outcome_id in db.session.scalars(named):
         by_id[outcome_id].names_parties = True
+    people = select(outcome_named_person.c.outcome_id).where(outcome_named_person.c.outcome_id.in_(ids))
+    for outcome_id in db.session.scalars(people):
+        by_id[outcome_id].names_people = True

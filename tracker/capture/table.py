@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
 
-from tracker.capture.columns import COLUMNS, WHOLE_FILE, WHOLE_ROW, Problem, column_name
+from tracker.capture.columns import COLUMNS, LONGEST_CELL, WHOLE_FILE, WHOLE_ROW, Problem, column_name
 
 #: Longest line that is read, in bytes; a file with longer ones is not a table.
 _LONGEST_LINE = 4_000_000
@@ -62,6 +62,13 @@ def _lines(file: BinaryIO) -> Iterator[str]:
         number += 1
         if number == 1 and raw.startswith(_OTHER_ENCODINGS):
             raise UnreadableFile(1, WHOLE_FILE, _encoding_advice("UTF-16"))
+        if number == 1 and b"\0" in raw:
+            # UTF-16 without its mark, a workbook, or another file that is no text at all.
+            raise UnreadableFile(
+                1,
+                WHOLE_FILE,
+                _("This is not a CSV file in UTF-8. Save it as “CSV UTF-8” and import it again."),
+            )
         if len(raw) == _LONGEST_LINE:
             raise UnreadableFile(number, WHOLE_FILE, _("This line is far too long. Is it a CSV file?"))
         try:
@@ -85,7 +92,13 @@ def _delimiter(headings: str) -> str:
 
 def _explain(error: csv.Error) -> Any:
     said = str(error)
-    if "unexpected end of data" in said or "field limit" in said:
+    if "field limit" in said:
+        return _(
+            "A cell of this row is far too long; it may have at most %(longest)d characters. "
+            "Is a quotation mark never closed?",
+            longest=LONGEST_CELL,
+        )
+    if "unexpected end of data" in said:
         return _("A quotation mark in this row is never closed. Close it, or write it twice inside a cell.")
     if "new-line character" in said:
         return _("The lines of this file end in an unusual way. Save it as “CSV UTF-8” and import it again.")

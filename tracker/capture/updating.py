@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from tracker.capture.changes import Change
 from tracker.capture.plan import CHUNK, Plan
+from tracker.capture.workshops import IMPORTED
 from tracker.core import audit
 from tracker.core.db import db
 from tracker.core.permissions import Actor
@@ -53,7 +54,7 @@ def _write(actor: Actor, plan: Plan, change: Change, outcome: Outcome, new_works
     db.session.expire(outcome, ["workshop", "commitments", "theme_links"])
     if change.names_addressees:
         outcome.named_parties = [commitment.party for commitment in outcome.commitments]
-    note(actor, "outcome:import", outcome, before)
+    note(actor, IMPORTED, outcome, before)
 
 
 def _write_commitments(actor: Actor, outcome: Outcome, change: Change) -> None:
@@ -68,7 +69,7 @@ def _write_commitments(actor: Actor, outcome: Outcome, change: Change) -> None:
                 setattr(commitment, name, value)
             db.session.flush()
             after = {name: str(value) for name, value in states.items()} | {"version": commitment.version}
-            audit.record(actor, "outcome:import", "commitment", commitment.id, said, after)
+            audit.record(actor, IMPORTED, "commitment", commitment.id, said, after)
     for party_id, given in change.added.items():
         outcome.commitments.append(Commitment(party_id=party_id, **given))
 

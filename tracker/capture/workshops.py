@@ -14,7 +14,7 @@ from tracker.core.permissions import Actor
 from tracker.workshops.models import Workshop
 from tracker.workshops.queries import visible_to
 
-#: Act under which the audit log remembers that an import made a workshop.
+#: Act under which the audit log remembers what an import made or changed; the history page has a word for it.
 IMPORTED = "import"
 
 

@@ -165,7 +165,7 @@ def _insert_chunk(
     _put("commitment", commitments)
     _put("outcome_named_party", named)
     entries = said_at_first(rows, [ids[ref] for ref in refs], plan.words, plan.default_language)
-    audit.record_many(actor, "outcome:import", "outcome", entries)
+    audit.record_many(actor, IMPORTED, "outcome", entries)
     outbox.enqueue_many("outcome", [ids[ref] for ref in refs])
 
 

@@ -12,6 +12,8 @@ from tracker.capture.words import Dictionary
 from tracker.core.db import db
 from tracker.core.permissions import Actor
 from tracker.outcomes.filters import OutcomeFilters, clauses
+from tracker.outcomes.models import Outcome
+from tracker.outcomes.vocabulary import Record
 from tracker.workshops.models import Workshop
 from tracker.workshops.queries import visible_to
 
@@ -20,9 +22,14 @@ CHUNK = 500
 
 
 def export_rows(actor: Actor, filters: OutcomeFilters | None = None) -> Iterator[list[str]]:
-    """The headings, then a row for each outcome that the actor may see, the oldest first."""
+    """The headings, then a row for each published outcome that the actor may see, the oldest first.
+
+    Drafts and retired outcomes stay out: a row has no column for that, and an import would publish them.
+    """
     yield list(COLUMNS)
-    conditions = clauses(actor, filters) if filters is not None else []
+    conditions = [Outcome.record == Record.PUBLISHED]
+    if filters is not None:
+        conditions += clauses(actor, filters)
     words = Dictionary()
     workshops = _visible_workshops(actor)
     last_id = 0

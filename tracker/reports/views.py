@@ -39,7 +39,7 @@ def overview() -> str:
 @bp.get("/reports/export.csv")
 @requires(Permission.REPORT_EXPORT)
 def export() -> Any:
-    """Everything the actor may see, in the columns that the import takes."""
+    """Every published outcome that the actor may see, in the columns that the import takes."""
     actor = current_actor()
     service.note_export(actor)
     answer = Response(stream_with_context(_lines(export_rows(actor))), mimetype="text/csv")

@@ -87,6 +87,23 @@ def test_the_index_and_the_history_are_told(administrator, pair):
     assert history_of("theme", target.id)[0].act == "merge"
 
 
+def test_the_history_of_each_outcome_tells_that_its_theme_was_merged(administrator, make, pair):
+    source, target = pair
+    moved = make.outcome(themes=("drones", "prisons"))
+    draft = make.outcome(themes=("drones",), record="draft", author=make.person("expert"))
+    other = make.outcome(themes=("prisons",))
+    seen = {outcome.id: outcome.version for outcome in (moved, draft, other)}
+    service.merge_themes(administrator, source, target)
+    entry = history_of("outcome", moved.id)[0]
+    assert (entry.act, entry.actor_name) == ("merge-theme", administrator.name)
+    assert entry.changes == [("themes", ["drones", "prisons"], ["unmanned-aircraft", "prisons"])]
+    assert "member" not in history_of("outcome", draft.id)[0].after["access"]
+    assert moved.version == seen[moved.id] + 1
+    assert draft.version == seen[draft.id] + 1
+    assert other.version == seen[other.id]
+    assert history_of("outcome", other.id) == []
+
+
 def test_a_chain_of_merges_leads_to_the_last(administrator, pair):
     source, target = pair
     service.merge_themes(administrator, source, target)

@@ -104,7 +104,7 @@ def test_an_arabic_reader_gets_an_arabic_page(visit, make):
 def test_a_reader_is_told_who_may_change_themes(reader):
     for address in ("/themes/new", "/themes/prisons/edit", "/themes/prisons/merge"):
         page = reader.get(address, status=403)
-        assert "Only an administrator may change themes." in page.text
+        assert "Only an administrator may do this." in page.text
     assert "/edit" not in reader.get("/themes/prisons").html.find("main").decode()
 
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from tracker.core import outbox
 from tracker.core.audit import history_of
 from tracker.core.db import db
 from tracker.core.errors import Denied, EditConflict, InvalidInput
@@ -155,6 +156,12 @@ def test_flat_themes_are_made_from_labels_that_name_none_yet(administrator):
     assert set(made.values()) == {fresh.id, prisons.id}
     assert made[fold("Droits de l’enfant")] == fresh.id
     assert (fresh.preferred, fresh.broader) == ({"fr": "Droits de l’enfant"}, [])
+
+
+def test_a_theme_that_no_outcome_can_have_yet_does_not_trouble_the_index(administrator, app):
+    app.extensions["tracker_after_commit"] = []
+    service.create_from_labels(administrator, ["Droits de l’enfant"], "fr")
+    assert outbox.is_empty()
 
 
 def test_counts_include_narrower_themes_and_only_what_may_be_read(make):

@@ -1,6 +1,5 @@
 """What is written into a theme: its labels and notes, checked; and the slug that a new one gets."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from tracker.core.db import db
 from tracker.core.errors import InvalidInput
 from tracker.core.i18n import fold
+from tracker.core.slugs import first_free, slugify
 from tracker.core.vocabulary import Language
 from tracker.themes import queries
 from tracker.themes.models import LabelKind, Theme, ThemeLabel
@@ -102,20 +102,10 @@ def free_slug(rows: list[ThemeLabel]) -> str:
     """A slug that nobody has, from the English label or else the first that has Latin letters."""
     preferred = [row for row in rows if row.kind is LabelKind.PREFERRED]
     ordered = sorted(preferred, key=lambda row: row.language is not Language.EN)
-    stem = next(filter(None, (slugify(row.text) for row in ordered)), "theme")
+    stem = next(filter(None, (slugify(row.text, _LONGEST_SLUG) for row in ordered)), "theme")
     taken = set(db.session.scalars(select(Theme.slug).where(Theme.slug.startswith(stem, autoescape=True))))
     taken.add("new")  # the address of the page that adds themes
-    number = 2
-    slug = stem
-    while slug in taken:
-        slug = f"{stem}-{number}"
-        number += 1
-    return slug
-
-
-def slugify(text: str) -> str:
-    """The text as a kebab-case word of Latin letters and figures; empty when it has none."""
-    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’]", "", fold(text))).strip("-")[:_LONGEST_SLUG].strip("-")
+    return first_free(stem, taken.__contains__)
 
 
 def snapshot(theme: Theme) -> dict[str, Any]:

@@ -30,8 +30,11 @@ class Linked(Protocol):
         outcomes.
         """
 
-    def move(self, source_id: int, target_id: int) -> int:
-        """Put everything under one theme under another, nothing twice; gives how many records moved."""
+    def move(self, actor: Actor, source_id: int, target_id: int) -> int:
+        """Put everything under one theme under another, nothing twice; gives how many records moved.
+
+        Each record's version counts on, and its history tells that the actor did it.
+        """
 
 
 def connect(app: Flask, keeper: Linked) -> None:

@@ -80,7 +80,7 @@ def merge_themes(actor: Actor, source: Theme, target: Theme) -> Theme:
         if source is target:
             raise InvalidInput(_("Choose another theme to merge this one into."), "target")
         before, target_before = snapshot(source), snapshot(target)
-        moved = linked.keeper().move(source.id, target.id)
+        moved = linked.keeper().move(actor, source.id, target.id)
         _move_places(source.id, target.id)
         _move_labels(source, target)
         session.execute(
@@ -104,7 +104,7 @@ def create_from_labels(actor: Actor, labels: Sequence[str], language: str) -> di
     """Make flat themes, with a label in one language each, for words that name none yet.
 
     Gives each label's folded form → theme id, also for those that were there already. Raises InvalidInput for
-    labels that cannot be taken.
+    labels that cannot be taken. The index is told nothing: no outcome has a theme that did not exist.
     """
     require(actor, Permission.THEME_MANAGE)
     found: dict[str, int] = {}
@@ -118,7 +118,6 @@ def create_from_labels(actor: Actor, labels: Sequence[str], language: str) -> di
                 session.add(theme)
                 session.flush()
                 audit.record(actor, "create", "theme", theme.id, after=snapshot(theme))
-                outbox.enqueue("theme", theme.id)
                 known[key] = theme.id
             found[key] = known[key]
     return found

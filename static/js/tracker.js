@@ -94,9 +94,7 @@
     // Enter in the filter must not send the form.
     input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   };
-  const enhance = (root) => root.querySelectorAll("[data-checklist]").forEach(enhanceChecklist);
-  enhance(document);
-  document.addEventListener("htmx:load", (event) => enhance(event.target));
+  document.querySelectorAll("[data-checklist]").forEach(enhanceChecklist);
 
   // Typed text is not lost by leaving. A form shown again with errors was never saved, so it counts as typed.
   const guarded = (form) => form && form.querySelector("textarea") && form.dataset.unsaved !== "ignore";

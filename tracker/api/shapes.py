@@ -8,22 +8,10 @@ from flask import url_for
 from tracker.core.permissions import Actor, Permission, allows
 from tracker.followup import queries as followup
 from tracker.outcomes import queries as outcomes
+from tracker.outcomes.data import PRACTICE_PARTS, TEXT_PARTS
 from tracker.outcomes.models import Outcome, OutcomeText
 from tracker.search.service import Found
 from tracker.workshops.models import Workshop
-
-_PARTS = (
-    "title",
-    "text",
-    "rationale",
-    "safeguards",
-    "context",
-    "actions",
-    "results",
-    "success_factors",
-    "constraints",
-    "conditions",
-)
 
 
 def hit_shape(actor: Actor, item: Found) -> dict[str, Any]:
@@ -115,7 +103,7 @@ def _workshop_code(actor: Actor, outcome: Outcome) -> str | None:
 
 
 def _parts(text: OutcomeText) -> dict[str, str]:
-    return {name: getattr(text, name) for name in _PARTS if getattr(text, name)}
+    return {name: getattr(text, name) for name in TEXT_PARTS + PRACTICE_PARTS if getattr(text, name)}
 
 
 def _day(value: date | None) -> str | None:

@@ -40,6 +40,7 @@ def find() -> Response:
         query=text,
         understood=found.results.understood,
         any_word=found.results.any_word,
+        incomplete=found.incomplete,
         total=found.page.total,
         took_ms=round(found.took_ms, 2),
         hits=[hit_shape(current_actor(), item) for item in found.page.items],

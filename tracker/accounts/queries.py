@@ -36,18 +36,22 @@ def all_parties() -> list[Party]:
 
 
 class PartyChoice(NamedTuple):
-    """A party as a form offers it: number, code, name in the page's language, kind."""
+    """A party as a form offers it: number, code, name in the page's language, kind, acronym or name."""
 
     id: int
     code: str
     name: str
     kind: PartyKind
+    short_name: str
 
 
 def party_choices() -> list[PartyChoice]:
     """Every country and body as plain columns, sorted by name: cheap enough for every page."""
-    rows = db.session.execute(select(Party.id, Party.code, Party.names, Party.kind))
-    choices = [PartyChoice(row.id, row.code, in_language(row.names), row.kind) for row in rows]
+    rows = db.session.execute(select(Party.id, Party.code, Party.names, Party.kind, Party.acronym))
+    choices = [
+        PartyChoice(row.id, row.code, in_language(row.names), row.kind, row.acronym or in_language(row.names))
+        for row in rows
+    ]
     return sorted(choices, key=lambda choice: fold(choice.name))
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.accounts import queries as accounts
-from tracker.accounts.models import Party, PartyKind
+from tracker.accounts.queries import PartyChoice
 from tracker.core.db import db
 from tracker.core.i18n import fold
 from tracker.core.permissions import Actor
@@ -77,15 +77,12 @@ class Labels:
         }
 
     @cached_property
-    def _parties(self) -> list[Party]:
-        return accounts.all_parties()
+    def _parties(self) -> list[PartyChoice]:
+        return accounts.party_choices()
 
     @cached_property
     def _party_names(self) -> dict[str, str]:
-        return {
-            fold(party.code): party.short_name if party.kind is PartyKind.BODY else party.name
-            for party in self._parties
-        }
+        return {fold(party.code): party.short_name for party in self._parties}
 
     @cached_property
     def _party_codes(self) -> dict[str, str]:
@@ -95,16 +92,12 @@ class Labels:
         }
 
     @cached_property
-    def _themes(self) -> list[Theme]:
-        return list(db.session.scalars(select(Theme)))
-
-    @cached_property
     def _theme_names(self) -> dict[str, str]:
-        return {fold(theme.slug): theme.name for theme in self._themes}
+        return {fold(slug): name for slug, name in themes.slug_choices()}
 
     @cached_property
     def _theme_slugs(self) -> dict[str, str]:
-        slugs = {theme.id: theme.slug for theme in self._themes}
+        slugs = {row.id: row.slug for row in db.session.execute(select(Theme.id, Theme.slug))}
         return {spelling: slugs[number] for spelling, number in themes.theme_lookup().items()}
 
     @cached_property

@@ -12,6 +12,7 @@ from tests.factories.make import Make
 from tests.pages import Visitor
 from tracker import instance as instances
 from tracker.app import create_app
+from tracker.core.db import db
 
 SETTINGS: dict[str, Any] = {
     "TESTING": True,
@@ -23,6 +24,13 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+def close(app: Flask) -> None:
+    """Close what the application holds open; newer Pythons complain of a connection that nobody closed."""
+    db.session.remove()
+    db.engine.dispose()
+    app.extensions["tracker_search"].close()
+
+
 @pytest.fixture(scope="session")
 def template_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance after `tracker init`: migrated, with parties and thesaurus, without people."""
@@ -30,6 +38,7 @@ def template_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(SETTINGS, instance=str(folder))
     with app.app_context():
         instances.initialise()
+        close(app)
     return folder
 
 
@@ -47,6 +56,7 @@ def app(instance: Path) -> Iterator[Flask]:
     app = create_app(SETTINGS, instance=str(instance))
     with app.app_context():
         yield app
+        close(app)
 
 
 @pytest.fixture

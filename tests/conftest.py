@@ -54,6 +54,10 @@ def instance(template_instance: Path, tmp_path: Path) -> Path:
 def app(instance: Path) -> Iterator[Flask]:
     """The application on that instance, inside its context."""
     app = create_app(SETTINGS, instance=str(instance))
+    # The same method as in earnest, at the least cost, because tests hash many passwords.
+    app.extensions["security"].pwd_context.update(
+        argon2__time_cost=1, argon2__memory_cost=64, argon2__parallelism=1
+    )
     with app.app_context():
         yield app
         close(app)

@@ -8,9 +8,7 @@ import structlog
 from flask import Flask
 
 from tracker import __version__
-from tracker.accounts import identity
 from tracker.accounts import rules as accounts_rules
-from tracker.accounts import views as accounts_views
 from tracker.api import views as api_views
 from tracker.capture import rules as capture_rules
 from tracker.core import views as core_views
@@ -32,6 +30,8 @@ from tracker.outcomes import views as outcomes_views
 from tracker.reports import views as reports_views
 from tracker.search import indexing
 from tracker.search import views as search_views
+from tracker.signin import identity
+from tracker.signin import views as signin_views
 from tracker.themes import linked
 from tracker.themes import rules as themes_rules
 from tracker.themes import views as themes_views
@@ -99,7 +99,7 @@ def register_rooms(app: Flask) -> None:
     """Open the rooms' pages."""
     for room in (
         core_views,
-        accounts_views,
+        signin_views,
         themes_views,
         workshops_views,
         outcomes_views,

@@ -6,7 +6,7 @@ from sqlalchemy import event
 
 from tests.factories.make import Make
 from tracker.accounts import service
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.db import db, unit_of_work
 from tracker.core.permissions import ANONYMOUS, OPERATOR, PUBLIC, Actor, Permission, allows, current_actor
 from tracker.core.routes import public

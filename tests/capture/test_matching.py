@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.capture.files import GOOD, contents, number_of_outcomes, outcome, row
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.db import db
 from tracker.core.vocabulary import Handling
 from tracker.outcomes.models import ReferenceCounter

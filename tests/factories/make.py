@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.accounts.models import Party, PartyKind, Person, Role
 from tracker.core import outbox
 from tracker.core.db import db, unit_of_work

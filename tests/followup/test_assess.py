@@ -1,7 +1,7 @@
 import pytest
 
 from tests.followup.cast import a_link, claim, finding, implemented, standing
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.accounts.models import Party, PartyKind
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Denied, EditConflict, InvalidInput

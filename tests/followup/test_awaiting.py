@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tests.followup.cast import claim, finding, implemented
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.clock import today
 from tracker.core.permissions import ANONYMOUS, OPERATOR
 from tracker.followup import queries, service

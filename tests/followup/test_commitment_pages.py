@@ -6,7 +6,7 @@ import pytest
 from webtest import Upload
 
 from tests.followup.cast import a_link, claim, finding, implemented, standing
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.followup import service

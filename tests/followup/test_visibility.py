@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.followup.cast import claim, finding
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.clock import at, now
 from tracker.core.db import db
 from tracker.core.permissions import ANONYMOUS, OPERATOR, PUBLIC, Actor

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests.outcomes.acts import changed, data
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.audit import history_of
 from tracker.core.db import db
 from tracker.core.errors import Denied, InvalidInput

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.outcomes.acts import data
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.audit import history_of
 from tracker.core.db import Base, db
 from tracker.core.errors import Denied, InvalidInput

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.outcomes.acts import data
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.db import db, today
 from tracker.core.errors import Denied, InvalidInput
 from tracker.core.permissions import OPERATOR

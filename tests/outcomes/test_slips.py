@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.outcomes.acts import changed, data
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.errors import InvalidInput
 from tracker.core.vocabulary import Language
 from tracker.outcomes import service

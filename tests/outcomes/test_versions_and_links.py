@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.audit import history_of
 from tracker.core.errors import Denied, InvalidInput, NotFound
 from tracker.core.vocabulary import Language

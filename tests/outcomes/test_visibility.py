@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.db import db, unit_of_work
 from tracker.core.errors import NotFound
 from tracker.core.permissions import ANONYMOUS, OPERATOR, PUBLIC, Actor

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from tests.capture.files import GOOD, contents, save
 from tests.queries import counted
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.capture.columns import COLUMNS
 from tracker.capture.importer import import_csv
 from tracker.core.db import Base, db, unit_of_work

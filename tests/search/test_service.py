@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core import outbox
 from tracker.core.db import unit_of_work
 from tracker.core.permissions import ANONYMOUS, OPERATOR

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.core.permissions import ANONYMOUS, OPERATOR, PUBLIC, Actor

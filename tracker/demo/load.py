@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from tracker.accounts import queries as people
 from tracker.accounts import service as accounts
-from tracker.accounts.identity import actor_for
+from tracker.accounts.actors import actor_for
 from tracker.accounts.models import Party, PartyKind, Person
 from tracker.core import clock
 from tracker.core.db import db, unit_of_work

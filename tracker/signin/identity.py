@@ -27,22 +27,17 @@ from flask_security import login_user as authenticate
 from flask_security import views as library
 from werkzeug.exceptions import UnsupportedMediaType
 
-from tracker.accounts import (
-    account,
-    queries,
-    rules,  # noqa: F401 - importing it registers who may do what
-)
+from tracker.accounts import queries
+from tracker.accounts.actors import actor_for
 from tracker.accounts.credentials import SHORTEST_PASSWORD
-from tracker.accounts.forms import SignInForm
 from tracker.accounts.models import Person, Role
 from tracker.core.db import db
 from tracker.core.errors import TrackerError
-from tracker.core.permissions import ANONYMOUS, COORDINATOR, MEMBER, PUBLIC, Actor
+from tracker.core.permissions import ANONYMOUS, PUBLIC, Actor
 from tracker.core.security import limiter
 from tracker.core.views import local_address
-from tracker.core.vocabulary import RoleName
-
-__all__ = ["actor_for", "came_by_link", "init_identity", "renew_session", "sign_in_by_link"]
+from tracker.signin import account
+from tracker.signin.forms import SignInForm
 
 #: For how long after a one-time link the password may be set without the current one, in seconds.
 LINK_PROVES_FOR = 3600
@@ -93,24 +88,6 @@ class _Datastore(SQLAlchemyUserDatastore):
         if "fs_uniquifier" in kwargs:
             return queries.person_for_session(kwargs["fs_uniquifier"])
         return queries.find_by_email(kwargs["email"]) if "email" in kwargs else None
-
-
-def actor_for(person: Person) -> Actor:
-    """The person as rules and services know them; their access tokens say which records they may read."""
-    roles = frozenset(role.name for role in person.roles)
-    parties = frozenset(party.id for party in person.parties)
-    tokens = {PUBLIC, MEMBER, f"person:{person.id}", *(f"party:{party}" for party in parties)}
-    if RoleName.COORDINATOR in roles:
-        tokens.add(COORDINATOR)
-    return Actor(
-        id=person.id,
-        name=person.name,
-        roles=roles,
-        party_ids=parties,
-        side_ids=queries.side_ids(person.parties),
-        access_tokens=frozenset(tokens),
-        language=person.language,
-    )
 
 
 def _the_public() -> Actor:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.accounts.test_sign_in import PASSWORD, is_in, sign_in
+from tests.signin.test_sign_in import PASSWORD, is_in, sign_in
 from tests.factories.make import Make
 from tracker.accounts import queries, service
 from tracker.accounts.models import Person
@@ -74,7 +74,7 @@ def test_somebody_who_came_by_link_sets_a_password_without_the_old_one(app, make
 def test_a_link_proves_who_one_is_for_an_hour_only(app, person, visit, monkeypatch):
     visitor = visit(person)
     assert "current" not in visitor.get("/account").forms["password-form"].fields
-    monkeypatch.setattr("tracker.accounts.identity.LINK_PROVES_FOR", 0)
+    monkeypatch.setattr("tracker.signin.identity.LINK_PROVES_FOR", 0)
     assert "current" in visitor.get("/account").forms["password-form"].fields
 
 

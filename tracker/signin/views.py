@@ -5,20 +5,21 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
-from tracker.accounts import account as accounts
-from tracker.accounts import identity, queries, service
-from tracker.accounts.forms import AccountForm, PasswordForm, SetUpForm
+from tracker.accounts import queries, service
 from tracker.accounts.models import Person
 from tracker.core.errors import InvalidInput, NotFound
 from tracker.core.permissions import current_actor
 from tracker.core.routes import public, signed_in
+from tracker.signin import account as accounts
+from tracker.signin import identity
+from tracker.signin.forms import AccountForm, PasswordForm, SetUpForm
 
-bp = Blueprint("accounts", __name__)
+bp = Blueprint("signin", __name__)
 
 
 def _dead_link() -> Any:
     # The same page for a link that was used, has expired or never was: it tells a stranger nothing.
-    return render_template("accounts/link_over.html"), 410
+    return render_template("signin/link_over.html"), 410
 
 
 @bp.get("/sign-in/<token>")
@@ -29,8 +30,8 @@ def link(token: str) -> Any:
     if found is None:
         return _dead_link()
     if found.person is None:
-        return render_template("accounts/set_up.html", form=SetUpForm(), roles=service.FIRST_ROLES)
-    return render_template("accounts/link.html", person=found.person)
+        return render_template("signin/set_up.html", form=SetUpForm(), roles=service.FIRST_ROLES)
+    return render_template("signin/link.html", person=found.person)
 
 
 @bp.post("/sign-in/<token>")
@@ -67,12 +68,12 @@ def _set_up(token: str) -> Any:
             identity.sign_in_by_link(person)
             flash(_("You are the administrator. Create the first workshop, or add people."), "success")
             return redirect(url_for("reports.home"))
-    return render_template("accounts/set_up.html", form=form, roles=service.FIRST_ROLES), 422
+    return render_template("signin/set_up.html", form=form, roles=service.FIRST_ROLES), 422
 
 
 def _account_page(person: Person, form: AccountForm, password_form: PasswordForm) -> str:
     return render_template(
-        "accounts/account.html",
+        "signin/account.html",
         person=person,
         form=form,
         password_form=password_form,
@@ -111,7 +112,7 @@ def account() -> Any:
             # The language chosen here is meant; one chosen in passing before gives way.
             session.pop("language", None)
             flash(_("Your account was saved."), "success")
-            return redirect(url_for("accounts.account"))
+            return redirect(url_for("signin.account"))
     return _account_page(person, form, password_form), 422 if form.errors else 200
 
 
@@ -132,7 +133,7 @@ def set_password() -> Any:
         else:
             identity.renew_session(person)
             flash(_("Your password was set. You were signed out everywhere else."), "success")
-            return redirect(url_for("accounts.account"))
+            return redirect(url_for("signin.account"))
     return _account_page(person, form, password_form), 422
 
 
@@ -142,4 +143,4 @@ def revoke_token(token_id: int) -> Any:
     """End one of one's own API tokens."""
     token = service.revoke_token(current_actor(), token_id)
     flash(_("The token “%(name)s” was revoked.", name=token.name), "success")
-    return redirect(url_for("accounts.account"))
+    return redirect(url_for("signin.account"))

@@ -1,0 +1,24 @@
+"""A person as rules and services know them."""
+
+from tracker.accounts import queries
+from tracker.accounts.models import Person
+from tracker.core.permissions import COORDINATOR, MEMBER, PUBLIC, Actor
+from tracker.core.vocabulary import RoleName
+
+
+def actor_for(person: Person) -> Actor:
+    """The person as rules and services know them; their access tokens say which records they may read."""
+    roles = frozenset(role.name for role in person.roles)
+    parties = frozenset(party.id for party in person.parties)
+    tokens = {PUBLIC, MEMBER, f"person:{person.id}", *(f"party:{party}" for party in parties)}
+    if RoleName.COORDINATOR in roles:
+        tokens.add(COORDINATOR)
+    return Actor(
+        id=person.id,
+        name=person.name,
+        roles=roles,
+        party_ids=parties,
+        side_ids=queries.side_ids(person.parties),
+        access_tokens=frozenset(tokens),
+        language=person.language,
+    )

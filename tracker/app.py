@@ -17,6 +17,7 @@ from tracker.core.config import init_config, instance_folder
 from tracker.core.db import after_commit, init_database
 from tracker.core.files import init_files
 from tracker.core.i18n import init_i18n
+from tracker.core.mail import init_mail
 from tracker.core.permissions import Permission, allows, current_actor
 from tracker.core.routes import init_routes
 from tracker.core.security import init_security
@@ -55,6 +56,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: str | None 
     init_logging()
     init_database(app)
     init_i18n(app)
+    init_mail(app)
     init_security(app)
     init_files(app)
     identity.init_identity(app)

@@ -17,10 +17,10 @@ from sqlalchemy import func, select, text
 from tracker.accounts import service as accounts
 from tracker.accounts.endings import end_everything
 from tracker.accounts.models import Party
+from tracker.core import audit_chain, files
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.core.errors import TrackerError
-from tracker.core.files import StoredFile
 from tracker.core.permissions import OPERATOR
 from tracker.search import indexing
 from tracker.search.engine import Difference
@@ -35,6 +35,7 @@ _KEPT = ("uploads", "secret.key", "tracker.cfg")
 def initialise() -> None:
     """Bring the database to the newest version and load roles, parties and thesaurus; safe to repeat."""
     upgrade(revision="head")
+    audit_chain.seal_older()
     accounts.load_parties()
     themes.load_thesaurus(OPERATOR)
     indexing.recover()
@@ -75,13 +76,7 @@ def examine(progress: Progress | None = None) -> Diagnosis:
         faults += [
             f"broken reference: {tuple(row)}" for row in db.session.execute(text("PRAGMA foreign_key_check"))
         ]
-    folder = Path(current_app.instance_path) / "uploads"
-    for stored in db.session.scalars(select(StoredFile)):
-        path = folder / stored.token
-        if not path.is_file():
-            faults.append(f"file missing: {stored.name}")
-        elif path.stat().st_size != stored.size:
-            faults.append(f"file changed: {stored.name}")
+    faults += files.faults()
     if indexing.engine().needs_rebuild:
         faults.append("the index would not open and was set aside; run: tracker reindex")
     return Diagnosis(
@@ -179,6 +174,7 @@ def restore(source: Path, progress: Progress | None = None) -> tuple[int, Path]:
                     shutil.move(folder / name, aside / name)
                 shutil.move(Path(scratch) / name, folder / name)
     upgrade(revision="head")
+    audit_chain.seal_older()
     end_everything(OPERATOR)
     return indexing.reindex(progress), aside
 

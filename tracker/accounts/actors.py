@@ -21,4 +21,6 @@ def actor_for(person: Person) -> Actor:
         side_ids=queries.side_ids(person.parties),
         access_tokens=frozenset(tokens),
         language=person.language,
+        # Only administrators open records in an emergency, so only they are asked about.
+        opened=queries.opened_by(person) if RoleName.ADMINISTRATOR in roles else frozenset(),
     )

@@ -1,11 +1,12 @@
-"""Parties (countries and bodies), people with their roles, one-time links and API tokens."""
+"""Parties (countries and bodies), people with their roles, and what proves who they are."""
 
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, String, Table
+from flask_security import RoleMixin, UserMixin, WebAuthnMixin
+from sqlalchemy import JSON, Column, DateTime, ForeignKey, Index, LargeBinary, String, Table, Text, true
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.db import Base, now
@@ -34,6 +35,8 @@ class Party(Base):
     #: Other spellings that imports and forms accept.
     aliases: Mapped[list[str]] = mapped_column(default=list)
     country_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    #: Whether forms offer it; one that is not stays on the records that name it.
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     country: Mapped["Party | None"] = relationship(remote_side=[id])
 
@@ -75,6 +78,9 @@ class Person(Base, UserMixin):
     """Somebody with an account."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_oidc_issuer_oidc_subject", "oidc_issuer", "oidc_subject", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -85,7 +91,30 @@ class Person(Base, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     language: Mapped[Language | None] = mapped_column(slug_column(Language))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    #: When the invitation was sent last; None for an account that was made without one.
+    invited_at: Mapped[datetime | None]
+    #: When the person first proved who they are; None while the invitation waits.
+    accepted_at: Mapped[datetime | None]
+    #: Whom an OpenID provider knows the person as: its address and its own name for them.
+    oidc_issuer: Mapped[str | None] = mapped_column(String(300))
+    oidc_subject: Mapped[str | None] = mapped_column(String(300))
 
+    # The sign-in library asks for these names.
+    #: "authenticator" once codes of an app are set up as the second factor.
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    #: The secret of the app's codes, encrypted with a key of the instance.
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    #: Number of the last code that was accepted, so that none works twice.
+    tf_totp_counter: Mapped[int | None]
+    #: Codes for a lost second factor, encrypted; each works once.
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]  # as the library sets it
+        String(64), unique=True, index=True
+    )
+
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]  # narrower than the library's
+        back_populates="user", cascade="all, delete-orphan"
+    )
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # narrower than the library's
         secondary=person_role, lazy="selectin", order_by="Role.id"
     )
@@ -96,19 +125,92 @@ class Person(Base, UserMixin):
         return {"name": self.name}
 
 
+class Passkey(Base, WebAuthnMixin):
+    """A passkey or security key of a person; its fields are those of the sign-in library."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    #: In UTC; the library stores a moment without its zone.
+    lastuse_datetime: Mapped[datetime] = mapped_column(DateTime)
+    #: "first" signs in alone, "secondary" only after the password.
+    usage: Mapped[str] = mapped_column(String(64))
+
+    user: Mapped[Person] = relationship(back_populates="webauthn")
+
+
+class LinkPurpose(Vocabulary):
+    """What a one-time link does."""
+
+    SIGN_IN = "sign-in", _l("Sign in")
+    INVITATION = "invitation", _l("Invitation")
+    RESET = "reset", _l("New password")
+    SET_UP = "set-up", _l("Set-up")
+
+
 class OneTimeLink(Base):
-    """A sign-in link that works once; only the hash of its token is kept."""
+    """A link that works once; only the hash of its token is kept."""
 
     __tablename__ = "one_time_link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(
+        slug_column(LinkPurpose), default=LinkPurpose.SIGN_IN, server_default="sign-in"
+    )
     #: None for the set-up link of the first start, which makes the first administrator.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
     person: Mapped[Person | None] = relationship()
+
+
+class PersonSession(Base):
+    """A browser in which a person is signed in; the cookie holds a secret, this row its hash."""
+
+    __tablename__ = "person_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    began_at: Mapped[datetime] = mapped_column(default=now)
+    #: When the session was last used, to within a minute.
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+    #: By what the person proved who they are: "password", "link", "passkey", "oidc".
+    method: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(64), default="")
+    #: The browser in its own words, cut off; shown so that people recognise their devices.
+    agent: Mapped[str] = mapped_column(String(300), default="")
+
+    person: Mapped[Person] = relationship()
+
+
+class EmergencyOpening(Base):
+    """A marked record that an administrator opened for a stated emergency, for a while."""
+
+    __tablename__ = "emergency_opening"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    #: "outcome" or "workshop", and its number.
+    record_kind: Mapped[str] = mapped_column(String(20))
+    record_id: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
 
 
 class ApiToken(Base):

@@ -9,7 +9,16 @@ from sqlalchemy.orm import joinedload
 
 from tracker.accounts import spellings
 from tracker.accounts.credentials import secret_hash
-from tracker.accounts.models import ApiToken, OneTimeLink, Party, PartyKind, Person, Role, person_role
+from tracker.accounts.models import (
+    ApiToken,
+    EmergencyOpening,
+    OneTimeLink,
+    Party,
+    PartyKind,
+    Person,
+    Role,
+    person_role,
+)
 from tracker.core.db import db, now
 from tracker.core.errors import NotFound
 from tracker.core.i18n import fold, in_language
@@ -192,3 +201,11 @@ def tokens_of(person_id: int | None) -> list[ApiToken]:
     """A person's API tokens that still work, newest first."""
     query = select(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
     return list(db.session.scalars(query.order_by(ApiToken.id.desc())))
+
+
+def opened_by(person: Person) -> frozenset[str]:
+    """What the person holds open in an emergency, such as "outcome:5"."""
+    query = select(EmergencyOpening.record_kind, EmergencyOpening.record_id).where(
+        EmergencyOpening.person_id == person.id, EmergencyOpening.expires_at > now()
+    )
+    return frozenset(f"{kind}:{number}" for kind, number in db.session.execute(query))

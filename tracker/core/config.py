@@ -17,6 +17,8 @@ class Setting:
     name: str
     default: str | int | bool
     help: str
+    #: Whether its value is shown nowhere.
+    secret: bool = False
 
 
 SETTINGS = (
@@ -55,6 +57,41 @@ SETTINGS = (
         "Memory for the search engine's cache of postings in each worker, in megabytes.",
     ),
     Setting("TRACKER_LINK_HOURS", 24, "Hours for which a one-time sign-in link is good."),
+    Setting("TRACKER_INVITATION_DAYS", 14, "Days for which an invitation is good."),
+    Setting("TRACKER_RESET_MINUTES", 60, "Minutes for which a link to a new password is good."),
+    Setting("TRACKER_SESSION_IDLE_MINUTES", 240, "Minutes without a request after which a session ends."),
+    Setting("TRACKER_SESSION_HOURS", 16, "Hours after signing in at which a session ends at the latest."),
+    Setting(
+        "TRACKER_SECOND_FACTOR_ROLES",
+        "",
+        "Roles, separated by commas, that must set up a second factor before anything else.",
+    ),
+    Setting("TRACKER_EMERGENCY_MINUTES", 60, "Minutes for which an emergency opening lasts."),
+    Setting(
+        "TRACKER_MAIL_SERVER",
+        "",
+        "Mail server. Without one, each mail becomes a file in the folder mail of the instance.",
+    ),
+    Setting("TRACKER_MAIL_PORT", 587, "Port of the mail server."),
+    Setting("TRACKER_MAIL_SECURITY", "starttls", "How to reach the mail server: starttls, tls or none."),
+    Setting("TRACKER_MAIL_USERNAME", "", "Name to sign in to the mail server with; empty for none."),
+    Setting("TRACKER_MAIL_PASSWORD", "", "Password for the mail server.", secret=True),
+    Setting("TRACKER_MAIL_SENDER", "Tracker <tracker@localhost>", "Sender of all mail."),
+    Setting("TRACKER_OIDC_ISSUER", "", "Address of an OpenID Connect provider; empty for none."),
+    Setting("TRACKER_OIDC_NAME", "OpenID Connect", "Name of that provider on the sign-in page."),
+    Setting("TRACKER_OIDC_CLIENT_ID", "", "How the provider knows Tracker."),
+    Setting("TRACKER_OIDC_CLIENT_SECRET", "", "Secret that Tracker shares with the provider.", secret=True),
+    Setting(
+        "TRACKER_HOSTS",
+        "",
+        "Names, separated by commas, that Tracker answers to beside that of its base address. "
+        "Localhost and addresses in numbers always work.",
+    ),
+    Setting(
+        "TRACKER_SECURITY_CONTACT",
+        "",
+        "Mail or web address for reports of security problems, shown in security.txt.",
+    ),
 )
 
 
@@ -114,9 +151,11 @@ def init_config(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:
     # Values are what people typed; they do not belong into logs.
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"hide_parameters": True})
     app.config.update(
-        SESSION_COOKIE_NAME="tracker",
+        # Browsers take a cookie of this name only over TLS, from this host alone and for the whole of it.
+        SESSION_COOKIE_NAME="__Host-tracker" if app.config["TRACKER_SECURE_COOKIES"] else "tracker",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_SECURE=app.config["TRACKER_SECURE_COOKIES"],
         TEMPLATES_AUTO_RELOAD=app.debug,
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over dinner must still be taken; the session bounds it

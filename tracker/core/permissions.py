@@ -31,10 +31,12 @@ class Permission(StrEnum):
     WORKSHOP_READ = "workshop:read"
     WORKSHOP_CREATE = "workshop:create"
     WORKSHOP_EDIT = "workshop:edit"
+    WORKSHOP_RELABEL = "workshop:relabel"
     OUTCOME_READ = "outcome:read"
     OUTCOME_LOG = "outcome:log"
     OUTCOME_EDIT = "outcome:edit"
     OUTCOME_PUBLISH = "outcome:publish"
+    OUTCOME_RELABEL = "outcome:relabel"
     OUTCOME_RETIRE = "outcome:retire"
     OUTCOME_IMPORT = "outcome:import"
     FOLLOWUP_READ = "followup:read"
@@ -45,6 +47,10 @@ class Permission(StrEnum):
     REPORT_READ = "report:read"
     REPORT_EXPORT = "report:export"
     API_READ = "api:read"
+    ACCESS_REVIEW = "access:review"
+    EMERGENCY_OPEN = "emergency:open"
+    AUDIT_READ = "audit:read"
+    SETTINGS_READ = "settings:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Actor:
     #: countries' bodies.
     side_ids: frozenset[int] = frozenset()
     access_tokens: frozenset[str] = field(default_factory=frozenset)
+    #: Records opened for reading in an emergency, such as "outcome:5"; they open nothing else.
+    opened: frozenset[str] = field(default_factory=frozenset)
     language: str | None = None
     #: The command line acts with the rights of whoever holds the instance folder.
     is_operator: bool = False

@@ -36,7 +36,7 @@ from tracker.core.errors import TrackerError
 from tracker.core.permissions import ANONYMOUS, PUBLIC, Actor
 from tracker.core.security import limiter
 from tracker.core.views import local_address
-from tracker.signin import account
+from tracker.signin import account, models  # noqa: F401 - the tables must be known
 from tracker.signin.forms import SignInForm
 
 #: For how long after a one-time link the password may be set without the current one, in seconds.

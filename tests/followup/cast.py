@@ -5,6 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
+from tests import sound_files
 from tracker.core.db import db
 from tracker.core.vocabulary import Handling, Language
 from tracker.followup import service
@@ -12,8 +13,11 @@ from tracker.followup.data import AssessData, EvidenceData, ReportData
 from tracker.followup.models import Commitment
 from tracker.followup.vocabulary import EvidenceKind, Finding, Implementation, Position
 
+#: A PDF that can be attached.
+DECREE = sound_files.pdf("Decree 12")
 
-def upload(name: str = "decree.pdf", content: bytes = b"%PDF-1.4 decree") -> FileStorage:
+
+def upload(name: str = "decree.pdf", content: bytes = DECREE) -> FileStorage:
     return FileStorage(io.BytesIO(content), filename=name)
 
 

@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 from flask import current_app
 
-from tests.followup.cast import a_file, a_link, an_office, claim, upload
+from tests import payloads
+from tests.followup.cast import DECREE, a_file, a_link, an_office, claim, upload
 from tracker.core.clock import today
 from tracker.core.errors import InvalidInput
+from tracker.core.files import store_bytes
 from tracker.core.vocabulary import Handling
 from tracker.followup import queries, service
 from tracker.followup.data import EvidenceData
@@ -94,24 +96,37 @@ def test_the_file_goes_to_those_who_may_read_it(make, visit):
             evidence=[a_file(title="Open"), a_file(title="Own", handling=Handling.AMBER_STRICT)],
         ),
     )
-    shared, own = (f"/follow-up/evidence/{piece.id}" for piece in update.evidence)
+    shared, own = (f"/follow-up/evidence/{piece.file.token}" for piece in update.evidence)
     insider, other = visit(focal_point), visit(make.person("reviewer", party="ES"))
     answer = insider.browser.get(own)
-    assert answer.body == b"%PDF-1.4 decree"
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.body == DECREE
+    assert answer.headers["Content-Disposition"] == "attachment; filename=decree.pdf"
     assert other.browser.get(shared).status_int == 200
     assert other.browser.get(own, status="*").status_int == 404
     assert visit().browser.get(shared, status="*").status_int == 302
 
 
-def test_a_link_has_no_file_to_send(make, visit):
+def test_nobody_gets_evidence_by_counting(make, visit):
+    workshop_file = store_bytes("agenda.pdf", DECREE)
     commitment = make.commitment("JO")
     update = service.report(
-        make.actor("focal-point", party="JO"), commitment, claim("accepted", evidence=[a_link()])
+        make.actor("focal-point", party="JO"), commitment, claim("accepted", evidence=[a_link(), a_file()])
     )
-    answer = visit(make.person()).browser.get(f"/follow-up/evidence/{update.evidence[0].id}", status="*")
-    assert answer.status_int == 404
-    assert "has no file" in answer.text
+    walk = visit(make.person("focal-point", party="JO"))
+    # Numbers, nothing, and the token of a file that is no evidence.
+    guesses = [*(str(piece.id) for piece in update.evidence), "0", "None", "x" * 43, workshop_file.token]
+    for guess in guesses:
+        answer = walk.browser.get(f"/follow-up/evidence/{guess}", status="*")
+        assert answer.status_int == 404
+        assert "There is no such evidence, or it is not open to you." in answer.text
+
+
+@pytest.mark.parametrize(("name", "content"), [*payloads.IMPOSTORS[:3], payloads.XXE[0], payloads.MACROS[0]])
+def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_reported(report, name, content):
+    with pytest.raises(InvalidInput):
+        report(a_file(), EvidenceData(kind=EvidenceKind.FILE, file=upload(name, content)))
+    folder = Path(current_app.instance_path) / "uploads"
+    assert not folder.exists() or not list(folder.iterdir())
 
 
 def test_history_leaves_out_the_evidence_that_may_not_be_read(make):

@@ -8,6 +8,7 @@ from tracker.api.shapes import hit_shape, outcome_shape, workshop_shape
 from tracker.core.errors import InvalidInput
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
+from tracker.core.security import bounded_search
 from tracker.outcomes import queries as outcomes
 from tracker.search import service as search
 from tracker.search.engine import Sort
@@ -22,6 +23,7 @@ LIMIT = 100
 
 @bp.get("/search")
 @requires(Permission.API_READ)
+@bounded_search
 def find() -> Response:
     """Search: `q`, `page` from 1, `limit` up to 100, `sort`, and any facet as an argument, several times
     for several values.

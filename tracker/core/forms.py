@@ -3,10 +3,22 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import (
+    Field,
+    FieldList,
+    FileField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from tracker.core.addresses import LONGEST_ADDRESS, is_web_address
@@ -16,8 +28,37 @@ from tracker.core.errors import InvalidInput
 LONG_TEXT = 20_000
 
 
+def _takes_file(form: Any, name: str) -> bool:
+    """Whether a field of this name takes a file, by itself or in the rows of a list."""
+    for field in form:
+        if field.name == name:
+            return isinstance(field, FileField)
+        if isinstance(field, FieldList) and name.startswith(f"{field.name}-"):
+            row = field.unbound_field.args[0] if field.unbound_field.args else None
+            part = getattr(row, name.rpartition("-")[2], None)
+            return isinstance(part, UnboundField) and issubclass(part.field_class, FileField)
+    return False
+
+
 class TrackerForm(FlaskForm):  # type: ignore[misc]
     """A form with CSRF protection whose errors can also come from a service."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Where the form finds what was sent."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What the request sent: texts, and files for the fields that take them.
+
+            A file sent for a field of text, or a JSON document, would reach code that expects text.
+            """
+            if request and request.is_json:
+                return formdata if isinstance(formdata, MultiDict) else None
+            sent = super().wrap_formdata(form, formdata)
+            if not isinstance(sent, CombinedMultiDict):
+                return sent
+            files = request.files.items(multi=True)
+            taken = MultiDict((name, file) for name, file in files if _takes_file(form, name))
+            return CombinedMultiDict((taken, request.form))
 
     def refuse(self, error: InvalidInput) -> None:
         """Show what a service refused beside the field it names, or above the form."""
@@ -36,7 +77,9 @@ class VersionedForm(TrackerForm):
     @property
     def seen_version(self) -> int:
         """The version that the person saw; 0 when the field was tampered with, which then conflicts."""
-        return int(self.version.data) if str(self.version.data).isdigit() else 0
+        # Language versions are told apart by microseconds, which take sixteen digits.
+        shown = str(self.version.data)
+        return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else 0
 
 
 class SlugField(SelectField):  # type: ignore[misc]

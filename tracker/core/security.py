@@ -1,37 +1,60 @@
-"""Headers that every answer carries, and cross-site request protection."""
+"""Protection of the whole: forged forms, forged hosts, odd requests, too many requests, headers."""
 
-from flask import Flask, Response
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tracker.core.headers import init_headers
+from tracker.core.hosts import init_hosts
+from tracker.core.limits import init_limits
+from tracker.core.permissions import current_actor
+
+#: How many requests of people who are not signed in count as one: a whole workshop shares one address.
+SHARED = 10
+
+
+def whose() -> str:
+    """Who uses something up: the person, or the address of those who are not signed in."""
+    actor = current_actor()
+    return f"address {get_remote_address()}" if actor.id is None else f"person {actor.id}"
+
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
-
-POLICY = (
-    "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
+limiter = Limiter(whose, storage_uri="memory://", headers_enabled=True)
 
 
-def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
-    if response.mimetype in ("text/html", "application/json"):
-        # What one person may see must never be answered to another from a cache.
-        response.headers.setdefault("Cache-Control", "private, no-store")
-    return response
+def _bounded(what: str, a_minute: int, *methods: str) -> Callable[[Any], Any]:
+    def bound() -> str:
+        return f"{a_minute if current_actor().id is not None else a_minute * SHARED} per minute"
+
+    return limiter.shared_limit(bound, scope=what, methods=list(methods) or None)
+
+
+#: For views that search: nobody reads two pages of results a second.
+bounded_search = _bounded("search", 120)
+#: For views that give out everything at once.
+bounded_export = _bounded("export", 10)
+#: For views that take files.
+bounded_upload = _bounded("upload", 60, "POST")
+
+
+class SessionCookie(SecureCookieSessionInterface):
+    """The cookie, signed with HMAC-SHA256 where Flask would take SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
 
 def init_security(app: Flask) -> None:
-    """Protect forms against other sites, set the headers, and believe as many proxies as the setting says."""
+    """Refuse what should not get further, in this order, and set the headers of every answer."""
+    app.session_interface = SessionCookie()
+    init_hosts(app)
+    init_limits(app)
     csrf.init_app(app)
     limiter.init_app(app)
-    app.after_request(_headers)
-    hops = app.config["TRACKER_TRUSTED_PROXIES"]
-    if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    init_headers(app)

@@ -1,12 +1,15 @@
 """Pages that belong to no other room: the language switch, the health answer, and what errors look like."""
 
+import logging
 import secrets
+import traceback
+import unicodedata
+from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import (
-    Blueprint,
     Flask,
     Response,
     jsonify,
@@ -19,24 +22,42 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from tracker.core import wellknown  # noqa: F401 - importing it adds its addresses
+from tracker.core.addresses import LONGEST_ADDRESS
+from tracker.core.blueprint import bp
 from tracker.core.db import abandon, is_answering
 from tracker.core.errors import TrackerError
 from tracker.core.permissions import current_actor
 from tracker.core.routes import public
 from tracker.core.vocabulary import Language
 
+__all__ = ["bp", "init_errors", "local_address"]
+
 log = structlog.get_logger("tracker")
-bp = Blueprint("core", __name__)
+
+#: Refusals that say something about somebody trying; the others are everyday.
+_NOTED = frozenset({400, 401, 403, 405, 408, 413, 414, 429})
+#: Headers of an error that tell the browser or program what to do.
+_KEPT = ("Retry-After",)
 
 
 def local_address(wish: str | None) -> str | None:
     """The address if it points into Tracker itself, else None, so that nobody is sent elsewhere."""
-    if not wish or not wish.startswith("/") or wish.startswith(("//", "/\\")) or "\n" in wish or "\r" in wish:
+    if not wish or len(wish) > LONGEST_ADDRESS or not wish.isprintable():
         return None
-    parts = urlsplit(wish)
-    return None if parts.scheme or parts.netloc else wish
+    if not wish.startswith("/") or wish.startswith("//"):
+        return None
+    try:
+        parts = urlsplit(wish)
+    except ValueError:
+        return None
+    # Also as somebody on the way may read it who decodes once more than the browser does.
+    path = unicodedata.normalize("NFKC", unquote(parts.path))
+    if parts.scheme or parts.netloc or path.startswith("//") or "\\" in path or not path.isprintable():
+        return None
+    return wish
 
 
 @bp.post("/language")
@@ -72,6 +93,7 @@ def _titles() -> dict[int, tuple[str, str]]:
         405: (_("That request could not be read"), _("Go back, reload the page and try again.")),
         409: (_("Somebody else saved this meanwhile"), _("Open the record again and compare.")),
         413: (_("That is too large"), _("Send a smaller file, or split it.")),
+        414: (_("That address is too long"), _("Shorten the search, or take some filters off.")),
         422: (_("Something in the form needs another look"), _("Go back and correct it.")),
         429: (_("Too many tries"), _("Wait a minute, then try again.")),
         500: (
@@ -82,6 +104,9 @@ def _titles() -> dict[int, tuple[str, str]]:
 
 
 def _answer(status: int, message: str | None = None) -> Any:
+    if status in _NOTED:
+        # Who and where, and nothing typed: the route stands for the address, which may hold a secret.
+        log.warning("refused", status=status, actor=current_actor().id, **_where())
     titles = _titles()
     title, advice = titles.get(status) or titles[500 if status >= 500 else 400]
     if request.path.startswith("/api/"):
@@ -90,6 +115,30 @@ def _answer(status: int, message: str | None = None) -> Any:
         "layout/error.html", status=status, title=title, message=message, advice=advice, bare=status >= 500
     )
     return page, status
+
+
+def _where() -> dict[str, Any]:
+    rule = request.url_rule
+    return {"method": request.method[:10], "route": rule.rule if rule else None, "from": request.remote_addr}
+
+
+def _frames(error: BaseException | None) -> list[str]:
+    """Where an error came from, without its message, which may hold what somebody typed."""
+    told = []
+    while error is not None:
+        trace: TracebackType | None = error.__traceback__
+        told.append(type(error).__name__)
+        told += [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+        error = error.__cause__ or error.__context__
+    return told
+
+
+def _place_only(entry: logging.LogRecord) -> bool:
+    """Keep of an error in Flask's own log where it came from, not what it said."""
+    if entry.exc_info and entry.exc_info[1]:
+        entry.msg = f"{entry.getMessage()}: {' < '.join(_frames(entry.exc_info[1]))}"
+        entry.args, entry.exc_info, entry.exc_text = (), None, None
+    return True
 
 
 def init_errors(app: Flask) -> None:
@@ -113,11 +162,22 @@ def init_errors(app: Flask) -> None:
     def on_http_error(error: HTTPException) -> Any:
         if error.response is not None or (error.code is not None and error.code < 400):
             return error
-        return _answer(error.code or 500)
+        answer = make_response(_answer(error.code or 500))
+        answer.headers.update({name: value for name, value in error.get_headers() if name in _KEPT})
+        if isinstance(error, MethodNotAllowed):
+            answer.allow = [method for method in error.valid_methods or () if method != "OPTIONS"]
+        return answer
 
     @app.errorhandler(Exception)
     def on_unexpected(error: Exception) -> Any:
         abandon()
         mark = secrets.token_hex(4)
-        log.exception("unexpected error", mark=mark, path=request.path, error=type(error).__name__)
+        log.error("unexpected error", mark=mark, error=type(error).__name__, trace=_frames(error), **_where())
         return _answer(500, _("If you report it, mention the mark %(mark)s.", mark=mark))
+
+    def on_lost(exc_info: Any) -> None:
+        # What goes wrong after the page was made: Flask would write the address and the message.
+        log.error("unexpected error", trace=_frames(exc_info[1]), **_where())
+
+    app.log_exception = on_lost  # type: ignore[method-assign]
+    app.logger.addFilter(_place_only)

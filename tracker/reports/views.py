@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, stream_with_context
 from tracker.core.db import today
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
+from tracker.core.security import bounded_export
 from tracker.followup import queries as followup
 from tracker.reports import queries, service
 from tracker.reports.csv_export import export_rows
@@ -38,6 +39,7 @@ def overview() -> str:
 
 @bp.get("/reports/export.csv")
 @requires(Permission.REPORT_EXPORT)
+@bounded_export
 def export() -> Any:
     """Every published outcome that the actor may see, in the columns that the import takes."""
     actor = current_actor()

@@ -10,6 +10,7 @@ from tracker.core.filters import Chip
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
+from tracker.core.security import bounded_search
 from tracker.search import service
 from tracker.search.engine import Sort
 from tracker.search.query import NoteCode
@@ -65,6 +66,7 @@ def note_texts() -> dict[NoteCode, str]:
 
 @bp.get("/search")
 @requires(Permission.SEARCH_FIND)
+@bounded_search
 def find() -> str:
     """Answer a search; without one, list everything, newest first."""
     chosen = {name: request.args.getlist(name) for name in FACETS}

@@ -1,0 +1,71 @@
+"""What the program must not do at all: make code of text, start programs, speak to strangers."""
+
+import ast
+
+from tests.house.tree import modules, name_of, parsed
+
+#: Modules that turn data into code or objects, or start programs.
+FORBIDDEN = {"code", "ctypes", "marshal", "os.system", "pickle", "shelve", "subprocess", "yaml"}
+#: Chunks of a rebuild, written and read by one process in the index folder, which belongs to its owner alone.
+OWN_FILES = {"tracker/search/writing.py: pickle"}
+#: Calls that make code of text, or a template of it.
+CALLS = {"eval", "exec", "compile", "__import__", "render_template_string", "from_string", "system", "popen"}
+#: Modules that reach other machines, and where each may stand. Both addresses come from settings alone.
+NETWORK = {
+    "authlib",
+    "ftplib",
+    "http.client",
+    "httpx",
+    "requests",
+    "smtplib",
+    "socket",
+    "urllib.request",
+    "urllib3",
+}
+REACHING_OUT = {"tracker/core/mail.py", "tracker/serving.py"}
+PROVIDER = "tracker/signin/oidc"
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def test_nothing_makes_objects_or_programs_of_data():
+    found = {
+        f"{name_of(path)}: {name}"
+        for path in modules()
+        for name in _imports(parsed(path))
+        if name in FORBIDDEN or name.split(".")[0] in FORBIDDEN
+    }
+    assert found == OWN_FILES
+
+
+def test_nothing_makes_code_or_templates_of_text():
+    found = []
+    for path in modules():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Call):
+                called = node.func
+                name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+                owner = getattr(called.value, "id", "") if isinstance(called, ast.Attribute) else ""
+                if name in CALLS and owner != "re":
+                    found.append(f"{name_of(path)}:{node.lineno} {name}")
+    assert found == []
+
+
+def test_only_mail_and_the_identity_provider_are_spoken_to():
+    found = {
+        f"{name_of(path)}: {name}"
+        for path in modules()
+        for name in _imports(parsed(path))
+        if (name in NETWORK or name.split(".")[0] in NETWORK)
+        and name_of(path) not in REACHING_OUT
+        and not name_of(path).startswith(PROVIDER)
+    }
+    assert found == set()

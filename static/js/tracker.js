@@ -109,6 +109,22 @@
     if (waiting) event.preventDefault();
   });
 
+  // A button beside each password shows what was typed; what is sent is always a password again.
+  for (const input of document.querySelectorAll("input[data-show]")) {
+    const button = document.createElement("button");
+    const show = (shown) => {
+      input.type = shown ? "text" : "password";
+      button.textContent = shown ? input.dataset.hide : input.dataset.show;
+      button.setAttribute("aria-label", `${button.textContent}: ${input.labels[0].textContent.trim()}`);
+    };
+    button.type = "button";
+    button.className = "btn btn-quiet btn-sm ps-0";
+    show(false);
+    button.addEventListener("click", () => show(input.type === "password"));
+    input.form.addEventListener("submit", () => show(false));
+    input.after(button);
+  }
+
   // Ask first where a form says so; and take one of two clicks. The mark goes away by itself,
   // so that after a failed or stopped submit the same button works again.
   const release = () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);

@@ -4,17 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.conftest import SETTINGS
-from tests.pages import Visitor
+from tests.signin.hands import PASSWORD, is_in, replayed, sign_in
 from tracker.accounts import queries, service
 from tracker.accounts.models import Person
-from tracker.app import create_app
 from tracker.core import audit
 from tracker.core.clock import at
 from tracker.core.db import now, unit_of_work
 from tracker.core.permissions import OPERATOR
 
-PASSWORD = "four random words here"
 GENERIC = "The e-mail address or the password is not right."
 
 
@@ -22,23 +19,6 @@ GENERIC = "The e-mail address or the password is not right."
 def person(app) -> Person:
     """Somebody with a password."""
     return service.add_person(OPERATOR, "judge@example.org", "Judge", ["reader"], password=PASSWORD)
-
-
-def is_in(visitor: Visitor) -> bool:
-    """Whether the visitor may open a page for which one must be signed in."""
-    return visitor.browser.get("/account", status="*").status_int == 200
-
-
-def sign_in(visitor: Visitor, email: str = "judge@example.org", password: str = PASSWORD, query: str = ""):
-    form = visitor.get(f"/login{query}").forms["sign-in"]
-    form["email"], form["password"] = email, password
-    return form.submit(status="*")
-
-
-def replayed(visitor: Visitor, cookie: str) -> Visitor:
-    visitor.browser.reset()
-    visitor.browser.set_cookie("tracker", cookie)
-    return visitor
 
 
 def test_a_link_signs_in_once_and_says_whose_it_is(app, person, visit):
@@ -145,17 +125,6 @@ def test_an_account_that_was_closed_is_out_at_once(app, person, visit):
     assert not is_in(visitor)
 
 
-def test_a_cookie_replayed_after_signing_out_gets_nothing(app, person, visit):
-    visitor = visit(person)
-    cookie = visitor.browser.cookies["tracker"]
-    assert is_in(replayed(visit(), cookie))
-    forms = visitor.get("/account").forms.values()
-    assert "You are signed out." in visitor.submit(next(f for f in forms if f.action == "/logout")).text
-    assert not is_in(visitor)
-    assert not is_in(replayed(visit(), cookie))
-    assert audit.history_of("person", person.id)[0].act == "sign-out"
-
-
 def test_signing_out_takes_a_button_not_an_address(app, person, visit):
     visitor = visit(person)
     assert visitor.browser.get("/logout", status="*").status_int == 405
@@ -239,20 +208,6 @@ def test_programs_do_not_sign_in_by_password(app, person, visit):
     )
     assert answer.status_int == 415
     assert not is_in(visitor)
-
-
-def test_guessing_is_slowed_for_one_account_and_not_for_its_neighbours(instance):
-    app = create_app({**SETTINGS, "RATELIMIT_ENABLED": True}, instance=str(instance))
-    with app.app_context():
-        for name in ("judge", "other"):
-            service.add_person(OPERATOR, f"{name}@example.org", name, ["reader"], password=PASSWORD)
-        guesser, neighbour = Visitor(app), Visitor(app)
-        answers = [sign_in(guesser, password="a wrong password").status_int for _try in range(9)]
-        assert answers == [200] * 8 + [429]
-        late = sign_in(guesser)
-        assert late.status_int == 429
-        assert "Too many tries" in late.text
-        assert sign_in(neighbour, "other@example.org").status_int == 302
 
 
 def test_the_set_up_link_makes_the_first_administrator_and_says_which_roles(app, visit):

@@ -8,14 +8,24 @@ from contextlib import suppress
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from flask import current_app
 from flask_babel import gettext as _
-from flask_security import hash_password
+from flask_security import hash_password, verify_password
 
+from tracker.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, check_password
 from tracker.core.errors import InvalidInput
 
-#: Shortest password, in characters (NIST SP 800-63B asks for at least 8, and 15 where it stands alone).
-SHORTEST_PASSWORD = 12
-#: Longest password; hashing an endless one would keep a processor busy.
-LONGEST_PASSWORD = 200
+__all__ = [
+    "LONGEST_PASSWORD",
+    "SHORTEST_PASSWORD",
+    "TOKEN_PREFIX",
+    "check_password",
+    "clean_email",
+    "is_right",
+    "new_secret",
+    "new_uniquifier",
+    "password_hash",
+    "secret_hash",
+]
+
 #: How API tokens begin, so that people and scanners of leaked secrets recognise them.
 TOKEN_PREFIX = "trk_"  # noqa: S105 - the public beginning of every token
 
@@ -36,7 +46,7 @@ def secret_hash(secret: str) -> str:
 
 
 def new_uniquifier() -> str:
-    """What a session is recognised by; a new one ends every session of the person."""
+    """A person's name for the sign-in library; a new one makes every browser unknown for the account."""
     return uuid.uuid4().hex
 
 
@@ -52,18 +62,16 @@ def clean_email(address: str) -> str:
     return found.normalized.lower()
 
 
-def check_password(password: str, email: str) -> None:
-    """Raise InvalidInput when the password is too short, too long, or can be guessed at once."""
-    if len(password) < SHORTEST_PASSWORD:
-        message = _("Use at least %(count)s characters. Four random words do well.", count=SHORTEST_PASSWORD)
-        raise InvalidInput(message, "password")
-    if len(password) > LONGEST_PASSWORD:
-        raise InvalidInput(_("Use at most %(count)s characters.", count=LONGEST_PASSWORD), "password")
-    if len(set(password)) < 5 or password.lower() in (email.lower(), email.partition("@")[0].lower()):
-        raise InvalidInput(_("That would be guessed at once. Four random words do well."), "password")
+def _normal(password: str) -> str:
+    """The password as the sign-in page reads it: the same however its accents were composed."""
+    return str(current_app.extensions["security"].password_util.normalize(password))
 
 
 def password_hash(password: str) -> str:
-    """The argon2id hash of the password, normalised as the sign-in page normalises it."""
-    normal = current_app.extensions["security"].password_util.normalize(password)
-    return str(hash_password(normal))
+    """The argon2id hash of the password."""
+    return str(hash_password(_normal(password)))
+
+
+def is_right(password: str, kept: str | None) -> bool:
+    """Whether this is the password whose hash is kept."""
+    return kept is not None and bool(verify_password(_normal(password), kept))

@@ -1,10 +1,13 @@
 """Sessions in the database, to be listed and ended: the cookie holds a secret, the row its hash."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Select, select, update
+from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
 from tracker.accounts.credentials import new_secret, secret_hash
@@ -16,10 +19,19 @@ from tracker.core.permissions import Actor
 
 #: How exactly it is known when a session was last used; writing at every request would be for nothing.
 _EXACT_TO = timedelta(minutes=1)
+#: For how long it is kept where and when somebody was signed in, after a session was last used.
+_KEPT_FOR = timedelta(days=90)
+#: How long noting it may wait for a lock, in milliseconds.
+_PATIENCE = 50
 
 
 def begin(person: Person, method: str, address: str, agent: str) -> tuple[PersonSession, str]:
-    """Begin a session in the current unit of work; gives its row, and the secret for the cookie."""
+    """Begin a session in the current unit of work; gives its row, and the secret for the cookie.
+
+    What is known of the person's sessions of long ago is deleted: where somebody was is not kept for ever.
+    """
+    long_ago = (PersonSession.person_id == person.id, PersonSession.seen_at < now() - _KEPT_FOR)
+    db.session.execute(delete(PersonSession).where(*long_ago))
     secret = new_secret()
     row = PersonSession(
         person_id=person.id,
@@ -56,12 +68,33 @@ def find(secret: str) -> PersonSession | None:
 
 
 def touch(row: PersonSession) -> None:
-    """Note that the session is in use; at most once a minute, and without waking anybody."""
+    """Note that the session is in use, at most once a minute.
+
+    On a connection of its own, which waits for nobody: reading goes on while an import holds the lock, and
+    the next request notes it.
+    """
     moment = now()
     if moment - row.seen_at < _EXACT_TO:
         return
-    with unit_of_work(announce=False) as session:
-        session.execute(update(PersonSession).where(PersonSession.id == row.id).values(seen_at=moment))
+    seen = update(PersonSession).where(PersonSession.id == row.id).values(seen_at=moment)
+    with suppress(OperationalError), db.engine.connect() as connection, _impatient(connection):
+        connection.execute(seen)
+        connection.commit()
+
+
+@contextmanager
+def _impatient(connection: Connection) -> Iterator[None]:
+    """Let SQLite give up soon when somebody else holds the lock; other databases lock single rows."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE}")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={usual}")
 
 
 def of_person(person_id: int | None) -> list[PersonSession]:

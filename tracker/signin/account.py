@@ -1,74 +1,132 @@
-"""What people change about their own account, and signing in and out: each function is one transaction."""
+"""What people change about their own account: name, language, password; each function is one transaction."""
 
 from flask_babel import gettext as _
-from flask_security import verify_password
-from sqlalchemy import update
 
-from tracker.accounts import queries
-from tracker.accounts.credentials import check_password, new_uniquifier, password_hash
-from tracker.accounts.models import OneTimeLink, Person
+from tracker.accounts import endings, links, queries
+from tracker.accounts.credentials import check_password, is_right, password_hash
+from tracker.accounts.models import LinkPurpose, Person
+from tracker.accounts.naming import clean_name
 from tracker.core import audit
 from tracker.core.db import now, unit_of_work
 from tracker.core.errors import Denied, InvalidInput
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Language
+from tracker.signin import arrivals, throttle
+from tracker.signin.arrivals import Browser, Way
 
 
-def _self(actor: Actor) -> Person:
+def own(actor: Actor) -> Person:
+    """The person who acts; raises Denied for anybody else than an active person."""
     person = queries.person(actor.id)
     if person is None or not person.active:
         raise Denied(_("Sign in first."))
     return person
 
 
+def _named(name: str) -> str:
+    cleaned = clean_name(name)
+    if not cleaned:
+        raise InvalidInput(_("Fill in this field."), "name")
+    return cleaned
+
+
 def edit_account(actor: Actor, name: str, language: Language | None) -> Person:
     """Change one's own name and language; None means the browser's."""
     with unit_of_work():
-        person = _self(actor)
-        if not name.strip():
-            raise InvalidInput(_("Fill in this field."), "name")
+        person = own(actor)
         before = {"name": person.name, "language": person.language}
-        person.name, person.language = name.strip(), language
+        person.name, person.language = _named(name), language
         after = {"name": person.name, "language": person.language}
         if before != after:
             audit.record(actor, "account-edited", "person", person.id, before, after)
     return person
 
 
-def set_password(actor: Actor, password: str, *, current: str = "", proven: bool = False) -> Person:
-    """Set one's own password, end every session and void open links; the caller begins a new session.
+def check_current(person: Person, current: str) -> None:
+    """Raise InvalidInput when this is not the person's password; wrong ones are counted and slowed down.
 
-    The current password is asked for, unless there is none or a one-time link has just proved who it is
-    (`proven`). Raises InvalidInput naming the field.
+    Raises TooManyGuesses, without looking at it, after too many wrong ones.
     """
-    with unit_of_work() as session:
-        person = _self(actor)
-        if person.password and not proven and not verify_password(current, person.password):
-            raise InvalidInput(_("That is not your current password."), "current")
-        check_password(password, person.email)
-        person.password = password_hash(password)
-        person.fs_uniquifier = new_uniquifier()
-        # A link that lies about in a mailbox must not open the account that was just secured.
-        open_links = (OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
-        session.execute(update(OneTimeLink).where(*open_links).values(used_at=now()))
+    with throttle.guessing("password", person.email) as trial:
+        if is_right(current, person.password):
+            trial.right()
+    if not trial.is_right:
+        raise InvalidInput(_("That is not your current password."), "current")
+
+
+def set_password(
+    actor: Actor, password: str, browser: Browser, *, current: str = "", proven: bool = False
+) -> tuple[Person, str]:
+    """Set one's own password; every session and open link of the person ends.
+
+    Gives the person, and the secret of the session with which this browser goes on. The current password is
+    asked for, unless there is none or a one-time link has just proved who it is (`proven`). Raises
+    InvalidInput naming the field, TooManyGuesses.
+    """
+    person = own(actor)
+    if person.password and not proven:
+        check_current(person, current)
+    hashed = _checked_hash(password, person)
+    with unit_of_work():
+        person = own(actor)
+        _replace(person, hashed)
         audit.record(actor, "password-set", "person", person.id)
+        return person, arrivals.begin_anew(person, Way.PASSWORD, browser)
+
+
+def reset_password(token: str, password: str) -> Person:
+    """Use up a link for a new password and set it; every session and other link of the person ends.
+
+    Raises NotFound when the link does not work; InvalidInput, naming the field, leaves the link as it is.
+    """
+    person = links.whose(token, LinkPurpose.RESET)
+    hashed = _checked_hash(password, person)
+    with unit_of_work():
+        person = links.redeem(token, LinkPurpose.RESET)
+        _replace(person, hashed)
+        audit.record(Actor(id=person.id, name=person.name), "password-set", "person", person.id)
     return person
 
 
-def note_sign_in(actor: Actor, how: str) -> None:
-    """Note in the audit log that the person signed in, and by what."""
-    with unit_of_work():
-        audit.record(actor, "sign-in", "person", actor.id, after={"by": how})
+def accept_invitation(token: str, name: str, language: Language | None, password: str) -> Person:
+    """Use up an invitation: take the account over with a name, a language and a password of one's own.
 
-
-def end_sessions(actor: Actor) -> None:
-    """End every session of the person, here and on other devices, and note the sign-out.
-
-    A session lives in a signed cookie, so one that was copied can only be refused by changing what it is
-    recognised by.
+    Raises NotFound when the link does not work; InvalidInput, naming the field, leaves the link as it is.
     """
+    person = links.whose(token, LinkPurpose.INVITATION)
+    cleaned = _named(name)
+    hashed = _checked_hash(password, person, cleaned)
     with unit_of_work():
-        person = queries.person(actor.id)
-        if person is not None:
-            person.fs_uniquifier = new_uniquifier()
-            audit.record(actor, "sign-out", "person", person.id)
+        person = links.redeem(token, LinkPurpose.INVITATION)
+        before = {"name": person.name, "language": person.language}
+        person.name, person.language, person.password = cleaned, language, hashed
+        person.accepted_at = now()
+        endings.end_sessions_of(person)
+        endings.void_links_of(person)
+        after = {"name": person.name, "language": person.language}
+        actor = Actor(id=person.id, name=person.name)
+        audit.record(actor, "invitation-accepted", "person", person.id, before, after)
+    return person
+
+
+def _checked_hash(password: str, person: Person, name: str = "") -> str:
+    """The hash of a new password; made before the transaction, because it takes long and holds up all."""
+    check_password(password, person.email, name or person.name)
+    return password_hash(password)
+
+
+def _replace(person: Person, hashed: str) -> None:
+    person.password = hashed
+    endings.end_sessions_of(person)
+    # A link that lies about in a mailbox must not open the account that was just secured.
+    endings.void_links_of(person)
+    arrivals.tell(person, "signin/mail_password.txt", at=now())
+
+
+def end_other_sessions(actor: Actor, kept: int) -> Person:
+    """End all sessions of one's own but the one with this number; other browsers are known no more."""
+    with unit_of_work():
+        person = own(actor)
+        number = endings.end_sessions_of(person, but=kept)
+        audit.record(actor, "sessions-ended", "person", person.id, {"sessions": number + 1}, {"sessions": 1})
+    return person

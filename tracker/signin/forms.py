@@ -1,4 +1,4 @@
-"""Forms of signing in, setting up, and one's own account."""
+"""Forms of signing in, setting up, new passwords, and one's own account."""
 
 from typing import Any
 
@@ -21,39 +21,53 @@ def _same_as_password(form: Any, field: Any) -> None:
         raise ValidationError(_("The two passwords differ."))
 
 
-def _new_password(label: Any) -> PasswordField:
-    # The service checks how good it is, because the command line makes accounts too.
-    hint = _l("At least %(count)s characters. Four random words do well.", count=SHORTEST_PASSWORD)
+def _secret(label: Any, autocomplete: str, checks: list[Any], **options: Any) -> PasswordField:
+    # The words stand on the button with which the script lets one see what is typed.
+    words = {"data-show": _l("Show"), "data-hide": _l("Hide")}
     return PasswordField(
         label,
-        [InputRequired(_REQUIRED), Length(max=LONGEST_PASSWORD)],
-        description=hint,
-        render_kw={"autocomplete": "new-password"},
+        [InputRequired(_REQUIRED), *checks],
+        render_kw={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", **words},
+        **options,
     )
+
+
+def _new_password(label: Any) -> PasswordField:
+    # The service checks how good it is, because the command line makes accounts too.
+    hint = _l(
+        "At least %(count)s characters, of any kind, spaces too. Four random words do well.",
+        count=SHORTEST_PASSWORD,
+    )
+    return _secret(label, "new-password", [], description=hint)
 
 
 def _confirmation() -> PasswordField:
-    return PasswordField(
-        _l("The same password again"),
-        [InputRequired(_REQUIRED), _same_as_password],
-        render_kw={"autocomplete": "new-password"},
+    return _secret(_l("The same password again"), "new-password", [_same_as_password])
+
+
+def _current() -> PasswordField:
+    return _secret(_l("Current password"), "current-password", [Length(max=LONGEST_PASSWORD)])
+
+
+def _email(label: Any, autocomplete: str = "username") -> EmailField:
+    return EmailField(
+        label, [InputRequired(_REQUIRED), Length(max=254)], render_kw={"autocomplete": autocomplete}
     )
 
 
-def _email() -> EmailField:
-    checks = [InputRequired(_REQUIRED), Length(max=254)]
-    return EmailField(_l("E-mail address"), checks, render_kw={"autocomplete": "username"})
+def _name() -> Any:
+    return text_field(_l("Name"), required=True, render_kw={"autocomplete": "name"})
+
+
+def _language() -> SlugField:
+    return SlugField(_l("Language"), Language, blank=_l("As my browser says"))
 
 
 class SignInForm(LoginForm):
     """E-mail address and password; the library checks them, and answers every failure alike."""
 
-    email = _email()
-    password = PasswordField(
-        _l("Password"),
-        [InputRequired(_REQUIRED), Length(max=LONGEST_PASSWORD)],
-        render_kw={"autocomplete": "current-password"},
-    )
+    email = _email(_l("E-mail address"))
+    password = _secret(_l("Password"), "current-password", [Length(max=LONGEST_PASSWORD)])
     # Sessions end with the browser, because Tracker is used on shared and borrowed machines.
     remember = None
     submit = None
@@ -63,11 +77,33 @@ class SignInForm(LoginForm):
         field.data = local_address(field.data) or ""
 
 
+class ForgottenForm(TrackerForm):
+    """Where to send a link to a new password; whether it has an account is not said."""
+
+    email = _email(_l("E-mail address"))
+
+
+class ResetForm(TrackerForm):
+    """A new password, for whoever holds the link."""
+
+    password = _new_password(_l("New password"))
+    confirm = _confirmation()
+
+
+class InvitationForm(TrackerForm):
+    """What somebody who accepts an invitation says."""
+
+    name = _name()
+    language = _language()
+    password = _new_password(_l("Password"))
+    confirm = _confirmation()
+
+
 class SetUpForm(TrackerForm):
     """The first administrator."""
 
-    email = _email()
-    name = text_field(_l("Name"), required=True, render_kw={"autocomplete": "name"})
+    email = _email(_l("E-mail address"))
+    name = _name()
     password = _new_password(_l("Password"))
     confirm = _confirmation()
 
@@ -75,19 +111,35 @@ class SetUpForm(TrackerForm):
 class AccountForm(TrackerForm):
     """One's own name and language."""
 
-    name = text_field(_l("Name"), required=True, render_kw={"autocomplete": "name"})
-    language = SlugField(_l("Language"), Language, blank=_l("As my browser says"))
+    name = _name()
+    language = _language()
 
 
-class PasswordForm(TrackerForm):
-    """A new password; `current` is left out when it need not be given."""
+class _ProvenForm(TrackerForm):
+    """A change that takes the current password, unless something else has just proved who it is."""
 
-    current = PasswordField(
-        _l("Current password"), [InputRequired(_REQUIRED)], render_kw={"autocomplete": "current-password"}
-    )
-    password = _new_password(_l("New password"))
-    confirm = _confirmation()
+    current: Any
 
     def without_current(self) -> None:
         """Ask for no current password: there is none, or a one-time link has just proved who it is."""
         del self.current
+
+    @property
+    def current_given(self) -> str:
+        """The current password as typed; empty when it is not asked for."""
+        return self.current.data or "" if "current" in self else ""
+
+
+class PasswordForm(_ProvenForm):
+    """A new password."""
+
+    current = _current()
+    password = _new_password(_l("New password"))
+    confirm = _confirmation()
+
+
+class AddressForm(_ProvenForm):
+    """Another e-mail address of one's own."""
+
+    email = _email(_l("New e-mail address"), "email")
+    current = _current()

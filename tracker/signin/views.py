@@ -1,108 +1,78 @@
-"""Pages of one-time links and of one's own account."""
+"""Pages of one's own account; those of one-time links stand in `link_views`."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
-from tracker.accounts import queries, service
+from tracker.accounts import queries, service, sessions
 from tracker.accounts.models import Person
-from tracker.core.errors import InvalidInput, NotFound
+from tracker.core.errors import InvalidInput
 from tracker.core.permissions import current_actor
-from tracker.core.routes import public, signed_in
+from tracker.core.routes import signed_in
 from tracker.signin import account as accounts
-from tracker.signin import identity
-from tracker.signin.forms import AccountForm, PasswordForm, SetUpForm
+from tracker.signin import (  # noqa: F401 - importing them adds their pages
+    addresses,
+    agents,
+    factor_views,
+    identity,
+    link_views,
+    oidc_views,
+    second_factor,
+    second_step_views,
+)
+from tracker.signin.arrivals import Way
+from tracker.signin.blueprint import bp
+from tracker.signin.forms import AccountForm, AddressForm, PasswordForm
 
-bp = Blueprint("signin", __name__)
+__all__ = ["bp"]
 
-
-def _dead_link() -> Any:
-    # The same page for a link that was used, has expired or never was: it tells a stranger nothing.
-    return render_template("signin/link_over.html"), 410
-
-
-@bp.get("/sign-in/<token>")
-@public
-def link(token: str) -> Any:
-    """Show whose link it is and a button; opening the page uses up nothing, so a mail scanner cannot."""
-    found = queries.usable_link(token)
-    if found is None:
-        return _dead_link()
-    if found.person is None:
-        return render_template("signin/set_up.html", form=SetUpForm(), roles=service.FIRST_ROLES)
-    return render_template("signin/link.html", person=found.person)
+#: The forms of the page, by the name under which the page knows them.
+_FORMS = {"form": AccountForm, "password_form": PasswordForm, "address_form": AddressForm}
 
 
-@bp.post("/sign-in/<token>")
-@public
-def use_link(token: str) -> Any:
-    """Use up the link and sign in, or set up the first administrator."""
-    found = queries.usable_link(token)
-    if found is None:
-        return _dead_link()
-    return _set_up(token) if found.person is None else _redeem(token)
+def _forms(person: Person, sent: str = "") -> dict[str, Any]:
+    """The forms of the page; only the one that was sent reads the request."""
+    forms: dict[str, Any] = {}
+    for name, form in _FORMS.items():
+        values = {"obj": person} if form is AccountForm else {"prefix": "new-"} if form is AddressForm else {}
+        forms[name] = form(**values) if name == sent else form(formdata=None, **values)
+    if person.password is None or identity.came_by_link():
+        forms["password_form"].without_current()
+        forms["address_form"].without_current()
+    return forms
 
 
-def _redeem(token: str) -> Any:
-    try:
-        person = service.redeem_link(token)
-    except NotFound:
-        return _dead_link()
-    identity.sign_in_by_link(person)
-    if person.password is None:
-        flash(_("You are signed in. Set a password under Account to come back without a link."), "info")
-    return redirect(url_for("reports.home"))
-
-
-def _set_up(token: str) -> Any:
-    form = SetUpForm()
-    if form.validate_on_submit():
-        try:
-            person = service.set_up(token, form.email.data, form.name.data, form.password.data)
-        except NotFound:
-            return _dead_link()
-        except InvalidInput as error:
-            form.refuse(error)
-        else:
-            identity.sign_in_by_link(person)
-            flash(_("You are the administrator. Create the first workshop, or add people."), "success")
-            return redirect(url_for("reports.home"))
-    return render_template("signin/set_up.html", form=form, roles=service.FIRST_ROLES), 422
-
-
-def _account_page(person: Person, form: AccountForm, password_form: PasswordForm) -> str:
+def _account_page(person: Person, forms: dict[str, Any]) -> str:
+    here = identity.this_session()
     return render_template(
         "signin/account.html",
         person=person,
-        form=form,
-        password_form=password_form,
+        factors=second_factor.factors_of(person),
         tokens=queries.tokens_of(person.id),
+        sessions=sessions.of_person(person.id),
+        here=here.id if here is not None else None,
+        browser=agents.in_words,
+        way=_way,
+        **forms,
     )
 
 
-def _forms(person: Person, *, sent: str = "") -> tuple[AccountForm, PasswordForm]:
-    """Both forms of the page; only the one that was sent reads the request."""
-    form = AccountForm(obj=person) if sent == "account" else AccountForm(formdata=None, obj=person)
-    password_form = PasswordForm() if sent == "password" else PasswordForm(formdata=None)
-    if person.password is None or identity.came_by_link():
-        password_form.without_current()
-    return form, password_form
+def _way(method: str) -> Any:
+    return dict(Way.choices()).get(method, "")
 
 
 def _me() -> Person:
-    person = queries.person(current_actor().id)
-    if person is None:
-        raise NotFound(_("Sign in first."))
-    return person
+    return accounts.own(current_actor())
 
 
 @bp.route("/account", methods=["GET", "POST"])
 @signed_in
 def account() -> Any:
-    """One's own name, language, password and API tokens."""
+    """One's own name, language, address, password, sessions and API tokens."""
     person = _me()
-    form, password_form = _forms(person, sent="account")
+    forms = _forms(person, "form")
+    form = forms["form"]
     if form.validate_on_submit():
         try:
             accounts.edit_account(current_actor(), form.name.data, form.language.data)
@@ -113,7 +83,7 @@ def account() -> Any:
             session.pop("language", None)
             flash(_("Your account was saved."), "success")
             return redirect(url_for("signin.account"))
-    return _account_page(person, form, password_form), 422 if form.errors else 200
+    return _account_page(person, forms), 422 if form.errors else 200
 
 
 @bp.post("/account/password")
@@ -121,20 +91,83 @@ def account() -> Any:
 def set_password() -> Any:
     """Set one's own password; every other session of the person ends."""
     person = _me()
-    form, password_form = _forms(person, sent="password")
-    if password_form.validate_on_submit():
-        current = password_form.current.data if "current" in password_form else ""
+    forms = _forms(person, "password_form")
+    form = forms["password_form"]
+    if form.validate_on_submit():
         try:
-            person = accounts.set_password(
-                current_actor(), password_form.password.data, current=current, proven=identity.came_by_link()
+            person, secret = accounts.set_password(
+                current_actor(),
+                form.password.data,
+                identity.browser_of(person),
+                current=form.current_given,
+                proven=identity.came_by_link(),
             )
         except InvalidInput as error:
-            password_form.refuse(error)
+            form.refuse(error)
         else:
-            identity.renew_session(person)
+            identity.go_on(person, secret)
             flash(_("Your password was set. You were signed out everywhere else."), "success")
             return redirect(url_for("signin.account"))
-    return _account_page(person, form, password_form), 422
+    return _account_page(_me(), forms), 422
+
+
+@bp.post("/account/address")
+@signed_in
+def ask_for_address() -> Any:
+    """Ask for another e-mail address; it is confirmed by a link that is mailed to it."""
+    person = _me()
+    forms = _forms(person, "address_form")
+    form = forms["address_form"]
+    if form.validate_on_submit():
+        try:
+            new = addresses.ask(
+                current_actor(),
+                form.email.data,
+                current=form.current_given,
+                proven=identity.came_by_link(),
+            )
+        except InvalidInput as error:
+            form.refuse(error)
+        else:
+            flash(_("Open the link that was mailed to %(email)s to confirm the address.", email=new), "info")
+            return redirect(url_for("signin.account"))
+    return _account_page(_me(), forms), 422
+
+
+@bp.get("/account/address/<token>")
+@signed_in
+def new_address(token: str) -> str:
+    """Show the new address and a button; opening the page changes nothing."""
+    return render_template("signin/address.html", email=addresses.asked_for(current_actor(), token))
+
+
+@bp.post("/account/address/<token>")
+@signed_in
+def confirm_address(token: str) -> Any:
+    """Take on the new address."""
+    person = addresses.confirm(current_actor(), token)
+    flash(_("Your e-mail address is now %(email)s.", email=person.email), "success")
+    return redirect(url_for("signin.account"))
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@signed_in
+def end_session(session_id: int) -> Any:
+    """End one of one's own sessions."""
+    sessions.end_one(current_actor(), session_id)
+    flash(_("That session was ended."), "success")
+    return redirect(url_for("signin.account"))
+
+
+@bp.post("/account/sessions/end-others")
+@signed_in
+def end_other_sessions() -> Any:
+    """End all sessions of one's own but this one."""
+    here = identity.this_session()
+    person = accounts.end_other_sessions(current_actor(), here.id if here is not None else 0)
+    identity.go_on(person)
+    flash(_("You were signed out everywhere else."), "success")
+    return redirect(url_for("signin.account"))
 
 
 @bp.post("/account/tokens/<int:token_id>/revoke")

@@ -12,7 +12,6 @@ from tracker.accounts.credentials import secret_hash
 from tracker.accounts.models import (
     ApiToken,
     EmergencyOpening,
-    OneTimeLink,
     Party,
     PartyKind,
     Person,
@@ -30,18 +29,18 @@ def _by_name(parties: Iterable[Party]) -> list[Party]:
 
 
 def countries() -> list[Party]:
-    """Every country, sorted by its name in the page's language."""
-    return _by_name(db.session.scalars(select(Party).where(Party.kind == PartyKind.COUNTRY)))
+    """Every country that forms offer, sorted by its name in the page's language."""
+    return _by_name(db.session.scalars(select(Party).where(Party.kind == PartyKind.COUNTRY, Party.active)))
 
 
 def bodies() -> list[Party]:
-    """Every body, sorted by its name in the page's language."""
-    return _by_name(db.session.scalars(select(Party).where(Party.kind == PartyKind.BODY)))
+    """Every body that forms offer, sorted by its name in the page's language."""
+    return _by_name(db.session.scalars(select(Party).where(Party.kind == PartyKind.BODY, Party.active)))
 
 
 def all_parties() -> list[Party]:
-    """Every country and body, sorted by name in the page's language."""
-    return _by_name(db.session.scalars(select(Party)))
+    """Every country and body that forms offer, sorted by name in the page's language."""
+    return _by_name(db.session.scalars(select(Party).where(Party.active)))
 
 
 class PartyChoice(NamedTuple):
@@ -52,14 +51,19 @@ class PartyChoice(NamedTuple):
     name: str
     kind: PartyKind
     short_name: str
+    active: bool
 
 
 def party_choices() -> list[PartyChoice]:
-    """Every country and body as plain columns, sorted by name: cheap enough for every page."""
-    rows = db.session.execute(select(Party.id, Party.code, Party.names, Party.kind, Party.acronym))
+    """Every country and body as plain columns, sorted by name: cheap enough for every page.
+
+    Filters need them all, because records name parties that are no longer offered; a form that makes
+    something new offers those that are `active`.
+    """
+    columns = (Party.id, Party.code, Party.names, Party.kind, Party.acronym, Party.active)
     choices = [
-        PartyChoice(row.id, row.code, in_language(row.names), row.kind, row.acronym or in_language(row.names))
-        for row in rows
+        PartyChoice(number, code, name := in_language(names), kind, acronym or name, active)
+        for number, code, names, kind, acronym, active in db.session.execute(select(*columns))
     ]
     return sorted(choices, key=lambda choice: fold(choice.name))
 
@@ -83,7 +87,8 @@ def party_lookup() -> dict[str, int]:
     """Party id by every folded spelling: codes, names in four languages, acronyms, aliases.
 
     A code wins over a name, a name over an acronym, an acronym over an alias. What names two parties equally
-    well is left out, so that nobody is addressed by mistake.
+    well is left out, so that nobody is addressed by mistake. Parties that forms no longer offer are
+    understood all the same: texts of the past name them.
     """
     lookup: dict[str, int] = {}
     tiers: list[dict[str, set[int]]] = [{}, {}, {}, {}]
@@ -115,10 +120,14 @@ def resolve_parties(names: list[str]) -> tuple[list[Party], list[str]]:
 
 
 def suggest_parties(name: str) -> list[str]:
-    """Up to three names of parties that are spelt nearly so, in the page's language, for an error message."""
+    """Up to three names of parties that are spelt nearly so, in the page's language, for an error message.
+
+    Parties that forms no longer offer are not suggested.
+    """
     ids = spellings.near(name, party_lookup())
-    found = {party.id: party.name for party in db.session.scalars(select(Party).where(Party.id.in_(ids)))}
-    return [found[i] for i in ids]
+    offered = select(Party).where(Party.id.in_(ids), Party.active)
+    found = {party.id: party.name for party in db.session.scalars(offered)}
+    return [found[i] for i in ids if i in found]
 
 
 def side_ids(parties: Iterable[Party]) -> frozenset[int]:
@@ -170,25 +179,6 @@ def has_administrator() -> bool:
     """Whether anybody is an administrator yet."""
     query = select(person_role.c.person_id).join(Role, Role.id == person_role.c.role_id)
     return db.session.execute(query.where(Role.name == RoleName.ADMINISTRATOR).limit(1)).first() is not None
-
-
-def usable_link(token: str) -> OneTimeLink | None:
-    """The one-time link with this token, unless it is unknown, used, expired, or good for nothing now."""
-    query = (
-        select(OneTimeLink)
-        .options(joinedload(OneTimeLink.person))
-        .where(
-            OneTimeLink.token_hash == secret_hash(token),
-            OneTimeLink.used_at.is_(None),
-            OneTimeLink.expires_at > now(),
-        )
-    )
-    link = db.session.scalar(query)
-    if link is None:
-        return None
-    if link.person is None:
-        return None if has_administrator() else link
-    return link if link.person.active else None
 
 
 def person_for_token(token: str) -> Person | None:

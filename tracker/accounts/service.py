@@ -1,13 +1,11 @@
-"""Changing people, parties, links and tokens: each function is one transaction."""
+"""Loading countries and roles, adding people, and the tokens of their programs; links stand in `links`."""
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from tracker.accounts import queries
+from tracker.accounts import links, queries
 from tracker.accounts.countries import all_countries
 from tracker.accounts.credentials import (
     TOKEN_PREFIX,
@@ -18,7 +16,12 @@ from tracker.accounts.credentials import (
     password_hash,
     secret_hash,
 )
-from tracker.accounts.models import ApiToken, OneTimeLink, Party, PartyKind, Person, Role
+from tracker.accounts.links import issue as issue_link
+from tracker.accounts.links import issue_setup as issue_setup_link
+from tracker.accounts.links import redeem as redeem_link
+from tracker.accounts.models import ApiToken, LinkPurpose, Party, PartyKind, Person, Role
+from tracker.accounts.naming import check_parties_for, checked_parties, checked_roles, clean_name
+from tracker.accounts.parties import add_body
 from tracker.accounts.queries import person_for_token
 from tracker.core import audit
 from tracker.core.db import db, now, unit_of_work
@@ -34,6 +37,7 @@ __all__ = [
     "issue_setup_link",
     "issue_token",
     "load_parties",
+    "new_person",
     "person_for_token",
     "redeem_link",
     "revoke_token",
@@ -62,52 +66,7 @@ def load_parties() -> None:
                 party.aliases = [*party.aliases, *new]
 
 
-def add_body(
-    actor: Actor,
-    code: str,
-    names: Mapping[str, str],
-    *,
-    acronym: str | None = None,
-    country: str | None = None,
-    aliases: Iterable[str] = (),
-) -> Party:
-    """Add a body, which may belong to a `country`; raises InvalidInput for a code that is taken."""
-    require(actor, Permission.PARTY_MANAGE)
-    with unit_of_work() as session:
-        if queries.party_by_code(code):
-            raise InvalidInput(_("There is a party with the code “%(code)s” already.", code=code), "code")
-        home = _parties([country])[0] if country else None
-        body = Party(kind=PartyKind.BODY, code=code, acronym=acronym, names=dict(names))
-        body.aliases, body.country = list(aliases), home
-        session.add(body)
-        session.flush()
-        after = {"code": code, "names": dict(names), "country": country}
-        audit.record(actor, "body-added", "party", body.id, after=after)
-    return body
-
-
-def _roles(names: Iterable[str]) -> list[RoleName]:
-    known = {str(role): role for role in RoleName}
-    wanted = list(dict.fromkeys(names))
-    for name in wanted:
-        if name not in known:
-            message = _("There is no role “%(name)s”. Roles: %(known)s.", name=name, known=", ".join(known))
-            raise InvalidInput(message, "roles")
-    return [known[name] for name in wanted]
-
-
-def _parties(spellings: Iterable[str]) -> list[Party]:
-    found, unknown = queries.resolve_parties(list(spellings))
-    if unknown:
-        near = queries.suggest_parties(unknown[0])
-        message = _("There is no party “%(name)s”.", name=unknown[0])
-        if near:
-            message += " " + _("Did you mean: %(near)s?", near=", ".join(near))
-        raise InvalidInput(message, "parties")
-    return found
-
-
-def _new_person(
+def new_person(
     email: str, name: str, roles: Iterable[RoleName], parties: list[Party], password: str | None
 ) -> Person:
     """Add the person to the current unit of work; raises InvalidInput for a bad or known address."""
@@ -115,10 +74,10 @@ def _new_person(
     if queries.find_by_email(address):
         raise InvalidInput(_("There is an account for %(email)s already.", email=address), "email")
     if password is not None:
-        check_password(password, address)
+        check_password(password, address, name)
     person = Person(
         email=address,
-        name=name.strip() or address.partition("@")[0],
+        name=clean_name(name) or address.partition("@")[0],
         password=password_hash(password) if password is not None else None,
         fs_uniquifier=new_uniquifier(),
         roles=list(db.session.scalars(select(Role).where(Role.name.in_(list(roles))))),
@@ -144,70 +103,14 @@ def add_person(
     without a party.
     """
     require(actor, Permission.PERSON_MANAGE)
-    wanted = _roles(roles) or [RoleName.READER]
+    wanted = checked_roles(roles) or [RoleName.READER]
     with unit_of_work():
-        parties = _parties(party_codes)
-        if RoleName.FOCAL_POINT in wanted and not parties:
-            raise InvalidInput(_("A focal point reports for a party: name the party too."), "parties")
-        if RoleName.REVIEWER in wanted and not parties:
-            raise InvalidInput(
-                _("A reviewer never assesses their own party: name that party too."), "parties"
-            )
-        person = _new_person(email, name, wanted, parties, password)
+        parties = checked_parties(party_codes)
+        check_parties_for(wanted, parties)
+        person = new_person(email, name, wanted, parties, password)
         codes = [party.code for party in parties]
         after = {"email": person.email, "roles": [str(role) for role in wanted], "parties": codes}
         audit.record(actor, "person-added", "person", person.id, after=after)
-    return person
-
-
-def _add_link(person_id: int | None) -> str:
-    token = new_secret()
-    until = now() + timedelta(hours=current_app.config["TRACKER_LINK_HOURS"])
-    db.session.add(OneTimeLink(token_hash=secret_hash(token), person_id=person_id, expires_at=until))
-    return token
-
-
-def issue_link(actor: Actor, person: Person) -> str:
-    """Make a one-time sign-in link for the person; gives its token, which is kept nowhere."""
-    require(actor, Permission.PERSON_MANAGE)
-    with unit_of_work():
-        if not person.active:
-            raise InvalidInput(_("The account of %(email)s is closed.", email=person.email), "email")
-        token = _add_link(person.id)
-        audit.record(actor, "link-issued", "person", person.id)
-    return token
-
-
-def issue_setup_link(actor: Actor) -> str:
-    """Make the link with which the first administrator sets up an account; gives its token.
-
-    Raises InvalidInput once there is an administrator.
-    """
-    require(actor, Permission.PERSON_MANAGE)
-    with unit_of_work():
-        if queries.has_administrator():
-            raise InvalidInput(_("There is an administrator already, who can add accounts."))
-        token = _add_link(None)
-        audit.record(actor, "link-issued", "instance", None)
-    return token
-
-
-def _use_link(token: str) -> OneTimeLink:
-    """Mark the link as used in the current unit of work; raises NotFound when it does not work."""
-    link = queries.usable_link(token)
-    if link is None:
-        raise NotFound(_("This link does not work any more."))
-    link.used_at = now()
-    return link
-
-
-def redeem_link(token: str) -> Person:
-    """Use up a person's one-time link and say whose it was; raises NotFound when it does not work."""
-    with unit_of_work():
-        person = _use_link(token).person
-        if person is None:
-            raise NotFound(_("This link does not work any more."))
-        audit.record(Actor(id=person.id, name=person.name), "link-used", "person", person.id)
     return person
 
 
@@ -217,9 +120,8 @@ def set_up(token: str, email: str, name: str, password: str) -> Person:
     Raises NotFound when the link does not work or there is an administrator, InvalidInput for what was typed.
     """
     with unit_of_work():
-        if _use_link(token).person is not None:
-            raise NotFound(_("This link does not work any more."))
-        person = _new_person(email, name, FIRST_ROLES, [], password)
+        links.use(token, LinkPurpose.SET_UP)
+        person = new_person(email, name, FIRST_ROLES, [], password)
         after = {"email": person.email, "roles": [str(role) for role in FIRST_ROLES]}
         audit.record(OPERATOR, "set-up", "person", person.id, after=after)
     return person

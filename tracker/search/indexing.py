@@ -12,6 +12,7 @@ from sqlalchemy import Exists, Select, exists, func, insert, literal, select
 from tracker.core import outbox
 from tracker.core.db import db, unit_of_work
 from tracker.core.outbox import OutboxRow
+from tracker.followup.models import Commitment
 from tracker.outcomes.history import discarded_refs
 from tracker.outcomes.models import Outcome, OutcomeTheme
 from tracker.search.document import Document
@@ -186,6 +187,8 @@ def _touched(kind: str, record: int) -> Select[tuple[int]]:
             select(theme_broader.c.theme_id).join(below, theme_broader.c.broader_id == below.c.id)
         )
         return select(OutcomeTheme.outcome_id).where(OutcomeTheme.theme_id.in_(select(below.c.id)))
+    if kind == "party":
+        return select(Commitment.outcome_id).where(Commitment.party_id == record)
     raise ValueError(f"the outbox does not know {kind!r}")
 
 

@@ -8,7 +8,9 @@ import structlog
 from flask import Flask
 
 from tracker import __version__
+from tracker.accounts import duties
 from tracker.accounts import rules as accounts_rules
+from tracker.accounts import views as accounts_views
 from tracker.api import views as api_views
 from tracker.capture import rules as capture_rules
 from tracker.core import views as core_views
@@ -21,6 +23,7 @@ from tracker.core.mail import init_mail
 from tracker.core.permissions import Permission, allows, current_actor
 from tracker.core.routes import init_routes
 from tracker.core.security import init_security
+from tracker.core.settings import init_settings
 from tracker.core.signals import addressees_changed
 from tracker.followup import rules as followup_rules
 from tracker.followup import service as followup
@@ -28,6 +31,8 @@ from tracker.followup import views as followup_views
 from tracker.outcomes import by_theme
 from tracker.outcomes import rules as outcomes_rules
 from tracker.outcomes import views as outcomes_views
+from tracker.oversight import rules as oversight_rules
+from tracker.oversight import views as oversight_views
 from tracker.reports import views as reports_views
 from tracker.search import indexing
 from tracker.search import views as search_views
@@ -36,11 +41,20 @@ from tracker.signin import views as signin_views
 from tracker.themes import linked
 from tracker.themes import rules as themes_rules
 from tracker.themes import views as themes_views
+from tracker.workshops import of_people
 from tracker.workshops import rules as workshops_rules
 from tracker.workshops import views as workshops_views
 
 #: Importing a room's rules registers them; a permission without one is refused to everybody.
-RULES = (accounts_rules, themes_rules, workshops_rules, outcomes_rules, followup_rules, capture_rules)
+RULES = (
+    accounts_rules,
+    themes_rules,
+    workshops_rules,
+    outcomes_rules,
+    followup_rules,
+    capture_rules,
+    oversight_rules,
+)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None, instance: str | None = None) -> Flask:
@@ -60,6 +74,8 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: str | None 
     init_security(app)
     init_files(app)
     identity.init_identity(app)
+    # After signing in is set up, so that it looks before anybody is let in.
+    init_settings(app)
     init_routes(app)
     init_templates(app)
     register_rooms(app)
@@ -101,12 +117,14 @@ def register_rooms(app: Flask) -> None:
     """Open the rooms' pages."""
     for room in (
         core_views,
+        accounts_views,
         signin_views,
         themes_views,
         workshops_views,
         outcomes_views,
         followup_views,
         search_views,
+        oversight_views,
         reports_views,
         api_views,
     ):
@@ -117,5 +135,6 @@ def connect_rooms(app: Flask) -> None:
     """Tell higher rooms what happens in lower ones, so that no room imports upward."""
     addressees_changed.connect(followup.on_addressees_changed)
     linked.connect(app, by_theme)
+    duties.connect(app, of_people)
     indexing.init_search(app)
     after_commit(app, indexing.catch_up)

@@ -1,11 +1,9 @@
 """The `tracker` command."""
 
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import update_wrapper
 from pathlib import Path
-from typing import Any, TextIO, TypeVar, cast
+from time import sleep
+from typing import TextIO, cast
 
 import click
 from flask import current_app
@@ -15,47 +13,27 @@ from tracker.accounts import queries as people
 from tracker.accounts import service as accounts
 from tracker.app import create_app
 from tracker.capture.importer import ImportResult, import_csv, steps_of
-from tracker.core.errors import TrackerError
+from tracker.cli_people import token, user
+from tracker.cli_tools import address_of, bar, in_instance, ready
+from tracker.core import audit_chain, mail
+from tracker.core.audit_chain import Damage
+from tracker.core.db import db
 from tracker.core.permissions import OPERATOR
-from tracker.core.vocabulary import RoleName
 from tracker.demo import load as demonstration
+from tracker.oversight import export as audit_log
+from tracker.oversight.log import LogFilters
 from tracker.reports.csv_export import export_rows, write_csv
 from tracker.search import indexing
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def in_instance(command: Command) -> Command:
-    """Run the command inside the application; what a person can mend becomes one line and exit status 1."""
-
-    def run(*arguments: Any, **options: Any) -> Any:
-        try:
-            app = create_app()
-            with app.app_context():
-                return command(*arguments, **options)
-        except (TrackerError, ValueError, OSError) as error:
-            raise click.ClickException(str(error)) from error
-
-    return update_wrapper(run, command)  # type: ignore[return-value]
-
-
-@contextmanager
-def bar(label: str, length: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error; call what it gives with the number of steps done since."""
-    with click.progressbar(length=length or 0, label=label, file=sys.stderr) as shown:
-        yield lambda steps: shown.update(steps)
-
-
-def _ready() -> None:
-    if not instance.is_initialised():
-        raise click.ClickException("There is no instance yet. Run: tracker init")
-
-
-def _path(link: str, host: str | None = None, port: int | None = None) -> str:
-    base: str = current_app.config["TRACKER_BASE_URL"].rstrip("/")
-    if host is not None and base == "http://127.0.0.1:5000":
-        base = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 - compared, not bound
-    return f"{base}/sign-in/{link}"
+#: How long the worker rests between two looks, in seconds.
+WORKER_SECONDS = 30
+#: What was done to the audit log, in words.
+DAMAGE = {
+    Damage.CHANGED: "what it says is not what was sealed.",
+    Damage.MISSING: "it is missing.",
+    Damage.INSERTED: "it was inserted.",
+    Damage.END: "the end of the log was tampered with.",
+}
 
 
 @click.group()
@@ -103,7 +81,8 @@ def _prepare(host: str, port: int) -> None:
     else:
         link = accounts.issue_setup_link(OPERATOR)
         click.echo(
-            f"First start. Open this once to make the administrator's account:\n  {_path(link, host, port)}"
+            "First start. Open this once to make the administrator's account:\n"
+            f"  {address_of(link, host, port)}"
         )
 
 
@@ -114,7 +93,7 @@ def _prepare(host: str, port: int) -> None:
 @in_instance
 def demo(if_empty: bool) -> None:
     """Load the demonstration: two workshops and illustrative outcomes. Prints one-time sign-in links."""
-    _ready()
+    ready()
     if demonstration.is_loaded():
         click.echo("The demonstration is loaded already.")
     elif not (if_empty and demonstration.has_workshops()):
@@ -122,7 +101,7 @@ def demo(if_empty: bool) -> None:
             demonstration.load(step)
     click.echo("To look in as one of these, open its link (good once; make new ones with: tracker demo):")
     for name, link in demonstration.sign_in_links():
-        click.echo(f"{name:<28} {_path(link)}")
+        click.echo(f"{name:<28} {address_of(link)}")
 
 
 @main.command("import")
@@ -133,7 +112,7 @@ def demo(if_empty: bool) -> None:
 @in_instance
 def import_(file: Path, create_themes: bool, partial: bool, dry_run: bool) -> None:
     """Take in outcomes from a CSV file. A second import of the same rows changes nothing."""
-    _ready()
+    ready()
     with bar("Reading and saving", steps_of(file)) as step:
         result = import_csv(
             OPERATOR, file, create_themes=create_themes, partial=partial, dry_run=dry_run, progress=step
@@ -170,7 +149,7 @@ def _tell(result: ImportResult, dry_run: bool) -> None:
 @in_instance
 def export(file: Path) -> None:
     """Write all published outcomes to a CSV file (- is standard output), in the columns of the import."""
-    _ready()
+    ready()
     with click.open_file(str(file), "w", encoding="utf-8", atomic=str(file) != "-") as target:
         rows = export_rows(OPERATOR)
         with bar("Writing", len(indexing.all_ids())) as step:
@@ -188,7 +167,7 @@ def _counted(rows: Iterator[list[str]], step: Callable[[int], None]) -> Iterator
 @in_instance
 def reindex() -> None:
     """Write the search index anew from the database; the site stays up."""
-    _ready()
+    ready()
     with bar("Indexing", len(indexing.all_ids())) as step:
         number = indexing.reindex(step)
     click.echo(f"{number} outcomes indexed.")
@@ -198,7 +177,7 @@ def reindex() -> None:
 @in_instance
 def doctor() -> None:
     """Compare database, files and index. Exit status 1 when something is wrong."""
-    _ready()
+    ready()
     with bar("Comparing", len(indexing.all_ids())) as step:
         found = instance.examine(step)
     for fault in found.faults:
@@ -224,7 +203,7 @@ def doctor() -> None:
 @in_instance
 def backup(file: Path) -> None:
     """Write database, uploads and settings to one archive; the site may stay up."""
-    _ready()
+    ready()
     with bar("Packing", instance.size_of_backup()) as step:
         instance.back_up(file, step)
     click.echo(f"Backup written: {file}. It holds the secret key: keep it as safe as the instance.")
@@ -241,59 +220,71 @@ def restore(file: Path) -> None:
     click.echo(f"{number} outcomes restored. What was there before is in {aside}.")
 
 
-@main.group()
-def user() -> None:
-    """People and how they sign in."""
+main.add_command(user)
+main.add_command(token)
 
 
-@user.command("add")
-@click.argument("email")
+@main.group("audit")
+def audit_group() -> None:
+    """The audit log: whether it is whole, and all of it as a table."""
+
+
+@audit_group.command("verify")
 @click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    required=True,
-    type=click.Choice([str(r) for r in RoleName]),
-    help="What they may do; repeat for several.",
+    "--noted",
+    metavar="NUMBER:SEAL",
+    help="Number and seal of an entry, as an earlier run printed them and you kept elsewhere.",
 )
-@click.option(
-    "--party", "parties", multiple=True, help="Country code or body the person acts for; repeat for several."
-)
-@click.option("--name", help="Name to show; the e-mail address otherwise.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @in_instance
-def user_add(
-    email: str, roles: tuple[str, ...], parties: tuple[str, ...], name: str | None, password_stdin: bool
-) -> None:
-    """Add a person. Without a password they sign in by a one-time link."""
-    _ready()
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    person = accounts.add_person(OPERATOR, email, name or email, list(roles), list(parties), password)
-    click.echo(f"Added {person.email}.")
+def audit_verify(noted: str | None) -> None:
+    """Find out whether an entry was changed, removed or inserted. Exit status 1 names the first."""
+    ready()
+    with bar("Following the chain", audit_chain.count()) as step:
+        found = audit_chain.verify(_noted(noted), step)
+    if found.damage is not None:
+        raise click.ClickException(
+            f"The audit log is broken at entry {found.number}: {DAMAGE[found.damage]} "
+            f"The {max(0, (found.number or 1) - 1)} entries before it are whole."
+        )
+    click.echo(f"All well: {found.entries} entries, none changed, removed or inserted.")
+    click.echo(f"To prove later that nothing was cut off, keep this elsewhere: {found.entries}:{found.seal}")
 
 
-@user.command("link")
-@click.argument("email")
+def _noted(value: str | None) -> tuple[int, str] | None:
+    if value is None:
+        return None
+    number, _colon, seal = value.partition(":")
+    if not number.isdigit() or len(seal) != 64:
+        raise click.BadParameter("write it as it was printed, NUMBER:SEAL", param_hint="--noted")
+    return int(number), seal
+
+
+@audit_group.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path))
 @in_instance
-def user_link(email: str) -> None:
-    """Print a link that signs the person in once."""
-    _ready()
-    click.echo(_path(accounts.issue_link(OPERATOR, people.person_by_email(email))))
+def audit_export(file: Path) -> None:
+    """Write the whole audit log to a CSV file (- is standard output), values of marked records included."""
+    ready()
+    with click.open_file(str(file), "w", encoding="utf-8", atomic=str(file) != "-") as target:
+        number = audit_log.write(cast(TextIO, target), OPERATOR, LogFilters())
+    audit_log.note(OPERATOR, LogFilters())
+    click.echo(f"{number} entries written.", err=True)
 
 
-@main.group()
-def token() -> None:
-    """Tokens for programs that use the API."""
-
-
-@token.command("add")
-@click.argument("email")
-@click.option("--name", required=True, help="What the token is for.")
+@main.command()
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
 @in_instance
-def token_add(email: str, name: str) -> None:
-    """Make a bearer token for a person; it is shown only now, as the last word."""
-    _ready()
-    click.echo(f"Token {accounts.issue_token(OPERATOR, people.person_by_email(email), name)}")
+def worker(once: bool) -> None:
+    """Send the mail that waits or failed before, and go on doing so. Stop it with Ctrl-C."""
+    ready()
+    while True:
+        sent = mail.deliver()
+        if sent or once:
+            click.echo(f"{sent} mails sent, {mail.stuck()} could not be sent yet.")
+        if once:
+            return
+        db.session.remove()
+        sleep(WORKER_SECONDS)
 
 
 if __name__ == "__main__":

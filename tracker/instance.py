@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text
 from tracker.accounts import service as accounts
 from tracker.accounts.endings import end_everything
 from tracker.accounts.models import Party
-from tracker.core import audit_chain, files
+from tracker.core import audit_chain, files, mail
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.core.errors import TrackerError
@@ -29,7 +29,7 @@ from tracker.themes import service as themes
 Progress = Callable[[int], None]
 
 #: What a backup holds beside the database; the index is never restored, always rebuilt.
-_KEPT = ("uploads", "secret.key", "tracker.cfg")
+_KEPT = ("uploads", "secret.key", "tracker.cfg", "settings.json")
 
 
 def initialise() -> None:
@@ -79,6 +79,10 @@ def examine(progress: Progress | None = None) -> Diagnosis:
     faults += files.faults()
     if indexing.engine().needs_rebuild:
         faults.append("the index would not open and was set aside; run: tracker reindex")
+    if unsent := mail.stuck():
+        faults.append(f"{unsent} mails could not be sent; mend the settings, then: tracker worker --once")
+    if not (chain := audit_chain.verify()).is_whole:
+        faults.append(f"the audit log is broken at entry {chain.number}; run: tracker audit verify")
     return Diagnosis(
         faults=faults,
         waiting=indexing.backlog(),

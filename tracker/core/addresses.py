@@ -3,7 +3,9 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import request, url_for
+from flask import current_app, request, url_for
+
+from tracker.core.hosts import absolute
 
 #: Longest web address that is kept, in characters.
 LONGEST_ADDRESS = 2000
@@ -34,3 +36,8 @@ def here(**changes: Any) -> str:
     )
     path = url_for(request.endpoint or "reports.home", **(request.view_args or {}))
     return f"{path}?{query}" if query else path
+
+
+def public_address(endpoint: str, **values: Any) -> str:
+    """The whole address of a page for mails and the terminal, under `TRACKER_BASE_URL`, whoever asks."""
+    return absolute(current_app.url_map.bind("").build(endpoint, values))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,86 +17,126 @@ class Setting:
 
     name: str
     default: str | int | bool
-    help: str
+    help: Any
     #: Whether its value is shown nowhere.
     secret: bool = False
+    #: Whether administrators may change it on the settings page.
+    changeable: bool = False
 
 
 SETTINGS = (
     Setting(
         "TRACKER_DATABASE_URL",
         "",
-        "SQLAlchemy address of the database. Default: SQLite in the instance folder.",
+        _l("SQLAlchemy address of the database. Default: SQLite in the instance folder."),
     ),
     Setting(
         "TRACKER_BASE_URL",
         "http://127.0.0.1:5000",
-        "Address under which people reach Tracker; used in links that are printed or mailed.",
+        _l("Address under which people reach Tracker; used in links that are printed or mailed."),
     ),
     Setting(
-        "TRACKER_PUBLIC_READING", False, "Whether people who are not signed in may read TLP:CLEAR records."
+        "TRACKER_PUBLIC_READING",
+        False,
+        _l("Whether people who are not signed in may read TLP:CLEAR records."),
+        changeable=True,
     ),
     Setting(
         "TRACKER_DEFAULT_LANGUAGE",
         "en",
-        "Language of pages when neither the person nor the browser names one: en, fr, es or ar.",
+        _l("Language of pages when neither the person nor the browser names one: en, fr, es or ar."),
+        changeable=True,
     ),
-    Setting("TRACKER_STALE_MONTHS", 6, "Months without an update after which an open commitment is stale."),
     Setting(
-        "TRACKER_DUE_SOON_DAYS", 30, "Days before its due date from which an open commitment is due soon."
+        "TRACKER_STALE_MONTHS",
+        6,
+        _l("Months without an update after which an open commitment is stale."),
+        changeable=True,
     ),
-    Setting("TRACKER_MAX_UPLOAD_MB", 25, "Largest file that may be attached, in megabytes."),
-    Setting("TRACKER_SECURE_COOKIES", False, "Send cookies over HTTPS only. Turn on behind TLS."),
+    Setting(
+        "TRACKER_DUE_SOON_DAYS",
+        30,
+        _l("Days before its due date from which an open commitment is due soon."),
+        changeable=True,
+    ),
+    Setting("TRACKER_MAX_UPLOAD_MB", 25, _l("Largest file that may be attached, in megabytes.")),
+    Setting("TRACKER_SECURE_COOKIES", False, _l("Send cookies over HTTPS only. Turn on behind TLS.")),
     Setting(
         "TRACKER_TRUSTED_PROXIES",
         0,
-        "Number of reverse proxies in front whose X-Forwarded headers are believed.",
+        _l("Number of reverse proxies in front whose X-Forwarded headers are believed."),
     ),
     Setting(
         "TRACKER_SEARCH_CACHE_MB",
         256,
-        "Memory for the search engine's cache of postings in each worker, in megabytes.",
+        _l("Memory for the search engine's cache of postings in each worker, in megabytes."),
     ),
-    Setting("TRACKER_LINK_HOURS", 24, "Hours for which a one-time sign-in link is good."),
-    Setting("TRACKER_INVITATION_DAYS", 14, "Days for which an invitation is good."),
-    Setting("TRACKER_RESET_MINUTES", 60, "Minutes for which a link to a new password is good."),
-    Setting("TRACKER_SESSION_IDLE_MINUTES", 240, "Minutes without a request after which a session ends."),
-    Setting("TRACKER_SESSION_HOURS", 16, "Hours after signing in at which a session ends at the latest."),
+    Setting(
+        "TRACKER_LINK_HOURS", 24, _l("Hours for which a one-time sign-in link is good."), changeable=True
+    ),
+    Setting("TRACKER_INVITATION_DAYS", 14, _l("Days for which an invitation is good."), changeable=True),
+    Setting(
+        "TRACKER_RESET_MINUTES",
+        60,
+        _l("Minutes for which a link to a new password is good."),
+        changeable=True,
+    ),
+    Setting(
+        "TRACKER_SESSION_IDLE_MINUTES",
+        240,
+        _l("Minutes without a request after which a session ends."),
+        changeable=True,
+    ),
+    Setting(
+        "TRACKER_SESSION_HOURS",
+        16,
+        _l("Hours after signing in at which a session ends at the latest."),
+        changeable=True,
+    ),
     Setting(
         "TRACKER_SECOND_FACTOR_ROLES",
         "",
-        "Roles, separated by commas, that must set up a second factor before anything else.",
+        _l("Roles, separated by commas, that must set up a second factor before anything else."),
+        changeable=True,
     ),
-    Setting("TRACKER_EMERGENCY_MINUTES", 60, "Minutes for which an emergency opening lasts."),
+    Setting(
+        "TRACKER_EMERGENCY_MINUTES", 60, _l("Minutes for which an emergency opening lasts."), changeable=True
+    ),
     Setting(
         "TRACKER_MAIL_SERVER",
         "",
-        "Mail server. Without one, each mail becomes a file in the folder mail of the instance.",
+        _l("Mail server. Without one, each mail becomes a file in the folder mail of the instance."),
     ),
-    Setting("TRACKER_MAIL_PORT", 587, "Port of the mail server."),
-    Setting("TRACKER_MAIL_SECURITY", "starttls", "How to reach the mail server: starttls, tls or none."),
-    Setting("TRACKER_MAIL_USERNAME", "", "Name to sign in to the mail server with; empty for none."),
-    Setting("TRACKER_MAIL_PASSWORD", "", "Password for the mail server.", secret=True),
-    Setting("TRACKER_MAIL_SENDER", "Tracker <tracker@localhost>", "Sender of all mail."),
-    Setting("TRACKER_OIDC_ISSUER", "", "Address of an OpenID Connect provider; empty for none."),
-    Setting("TRACKER_OIDC_NAME", "OpenID Connect", "Name of that provider on the sign-in page."),
-    Setting("TRACKER_OIDC_CLIENT_ID", "", "How the provider knows Tracker."),
-    Setting("TRACKER_OIDC_CLIENT_SECRET", "", "Secret that Tracker shares with the provider.", secret=True),
+    Setting("TRACKER_MAIL_PORT", 587, _l("Port of the mail server.")),
+    Setting("TRACKER_MAIL_SECURITY", "starttls", _l("How to reach the mail server: starttls, tls or none.")),
+    Setting("TRACKER_MAIL_USERNAME", "", _l("Name to sign in to the mail server with; empty for none.")),
+    Setting("TRACKER_MAIL_PASSWORD", "", _l("Password for the mail server."), secret=True),
+    Setting("TRACKER_MAIL_SENDER", "Tracker <tracker@localhost>", _l("Sender of all mail.")),
+    Setting("TRACKER_OIDC_ISSUER", "", _l("Address of an OpenID Connect provider; empty for none.")),
+    Setting("TRACKER_OIDC_NAME", "OpenID Connect", _l("Name of that provider on the sign-in page.")),
+    Setting("TRACKER_OIDC_CLIENT_ID", "", _l("How the provider knows Tracker.")),
+    Setting(
+        "TRACKER_OIDC_CLIENT_SECRET", "", _l("Secret that Tracker shares with the provider."), secret=True
+    ),
     Setting(
         "TRACKER_HOSTS",
         "",
-        "Names, separated by commas, that Tracker answers to beside that of its base address. "
-        "Localhost and addresses in numbers always work.",
+        _l(
+            "Names, separated by commas, that Tracker answers to beside that of its base address. "
+            "Localhost and addresses in numbers always work."
+        ),
     ),
     Setting(
         "TRACKER_SECURITY_CONTACT",
         "",
-        "Mail or web address for reports of security problems, shown in security.txt.",
+        _l("Mail or web address for reports of security problems, shown in security.txt."),
+        changeable=True,
     ),
 )
 
 
-def _parse(setting: Setting, value: Any) -> str | int | bool:
+def parse(setting: Setting, value: Any) -> str | int | bool:
+    """The value as the setting has it; raises ValueError, naming the setting, when it cannot be read."""
     if isinstance(setting.default, bool):
         if isinstance(value, bool):
             return value
@@ -133,17 +174,20 @@ def _secret_key(folder: Path) -> str:
 
 
 def init_config(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:
-    """Read settings: defaults, then `instance/tracker.cfg`, then the environment, then `overrides`.
+    """Read settings: defaults, `instance/tracker.cfg`, the environment, `overrides`; the later one wins.
 
-    Raises ValueError naming the setting when a value cannot be read.
+    What the settings page changed (`settings.py`) stands between the defaults and the file. Raises
+    ValueError, naming the setting, when a value cannot be read.
     """
     folder = Path(app.instance_path)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.config.from_pyfile(str(folder / "tracker.cfg"), silent=True)
+    fixed = {s.name for s in SETTINGS if s.name in os.environ or s.name in app.config}
     for setting in SETTINGS:
         value = app.config.get(setting.name, setting.default)
-        app.config[setting.name] = _parse(setting, os.environ.get(setting.name, value))
+        app.config[setting.name] = parse(setting, os.environ.get(setting.name, value))
     app.config.update(overrides or {})
+    app.extensions["tracker_fixed_settings"] = frozenset(fixed.union(overrides or ()))
     app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or _secret_key(folder)
     app.config["SQLALCHEMY_DATABASE_URI"] = (
         app.config["TRACKER_DATABASE_URL"] or f"sqlite:///{folder / 'tracker.sqlite'}"

@@ -24,6 +24,7 @@ class Permission(StrEnum):
 
     HOME_READ = "home:read"
     PARTY_MANAGE = "party:manage"
+    PERSON_READ = "person:read"
     PERSON_MANAGE = "person:manage"
     TOKEN_MANAGE = "token:manage"  # noqa: S105 - a permission, not a secret
     THEME_READ = "theme:read"
@@ -50,7 +51,7 @@ class Permission(StrEnum):
     ACCESS_REVIEW = "access:review"
     EMERGENCY_OPEN = "emergency:open"
     AUDIT_READ = "audit:read"
-    SETTINGS_READ = "settings:read"
+    SETTINGS_CHANGE = "settings:change"
 
 
 @dataclass(frozen=True, slots=True)

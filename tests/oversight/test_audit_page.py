@@ -1,0 +1,133 @@
+"""The audit log for administrators: everything that was done, nothing that is marked."""
+
+import csv
+import io
+
+import pytest
+
+from tests.queries import counted
+from tracker.accounts.actors import actor_for
+from tracker.core import audit
+from tracker.core.db import db, unit_of_work
+from tracker.core.permissions import OPERATOR
+from tracker.core.vocabulary import Handling, Language
+from tracker.outcomes import service as outcomes
+from tracker.outcomes.data import OutcomeData, TextData
+from tracker.outcomes.vocabulary import Kind
+from tracker.oversight import export, log
+from tracker.oversight.log import LogFilters
+
+SECRET = "kingfisher"
+
+
+@pytest.fixture
+def administrator(make):
+    return make.person("administrator", name="Administrator")
+
+
+def log_red(make, named=()):
+    author = make.person("expert", name="Expert, Jordan")
+    data = OutcomeData(
+        kind=Kind.RECOMMENDATION,
+        texts=[TextData(Language.EN, f"Keep the {SECRET} safe.", title=f"The {SECRET}")],
+        handling=Handling.RED,
+        named_person_ids=[person.id for person in named] or [author.id],
+    )
+    return outcomes.log_outcome(actor_for(author), data)
+
+
+def test_an_administrator_sees_who_did_what_and_when(visit, make, administrator):
+    outcome = log_red(make)
+    page = visit(administrator).get("/audit/")
+    assert "Logged" in page
+    assert "Expert, Jordan" in page
+    assert outcome.ref in page
+
+
+def test_the_log_tells_no_value_of_a_marked_record(visit, make, administrator):
+    log_red(make)
+    visitor = visit(administrator)
+    assert SECRET not in visitor.get("/audit/")
+    assert SECRET not in visitor.browser.get("/audit/export.csv").text
+
+
+def test_a_record_that_the_administrator_may_not_open_is_not_linked(visit, make, administrator):
+    hidden = log_red(make)
+    open_one = make.outcome(handling="TLP:RED", named_people=(administrator,))
+    with unit_of_work():
+        audit.record(OPERATOR, "edit", "outcome", open_one.id)
+    page = visit(administrator).get("/audit/")
+    assert not page.html.find("a", href=f"/outcomes/{hidden.ref}/history")
+    assert page.html.find("a", href=f"/outcomes/{open_one.ref}/history")
+
+
+def test_what_changed_in_an_account_is_told(visit, make, administrator):
+    visitor = visit(administrator)
+    page = visitor.get("/audit/?kind=person")
+    assert "Signed in" in page
+    assert "Logged" not in page.html.find("table").text
+
+
+@pytest.mark.parametrize(
+    "query", ["who=99999", "act=nonsense", "kind=%00", "since=yesterday", "record=x", "page=-3"]
+)
+def test_nonsense_in_the_address_does_not_narrow(visit, administrator, query):
+    assert visit(administrator).get(f"/audit/?{query}")
+
+
+def test_filters_narrow_and_can_be_taken_off(visit, make, administrator):
+    log_red(make)
+    visitor = visit(administrator)
+    page = visitor.get("/audit/?act=log")
+    assert {row.find("th").text for row in page.html.select("tbody tr")} == {"Logged"}
+    assert page.html.find("a", class_="chip")
+    assert "No entry matches" in visitor.get("/audit/?act=log&since=2999-01-01")
+
+
+@pytest.mark.parametrize("role", ["reader", "expert", "rapporteur", "focal-point", "reviewer", "coordinator"])
+def test_nobody_else_opens_the_log(visit, make, role):
+    visitor = visit(make.person(role, party="JO"))
+    assert visitor.browser.get("/audit/", status="*").status_int == 403
+    assert visitor.browser.get("/audit/export.csv", status="*").status_int == 403
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_export_holds_every_entry_with_its_seal_and_is_an_entry_itself(visit, make, administrator):
+    log_red(make)
+    visitor = visit(administrator)
+    rows = rows_of(visitor.browser.get("/audit/export.csv").text)
+    assert [int(row["number"]) for row in rows] == list(range(len(rows), 0, -1))
+    assert all(len(row["seal"]) == 64 for row in rows)
+    assert rows[0]["act"] == "export"
+    assert {row["after"] for row in rows if row["kind"] == "outcome"} == {export.WITHHELD}
+
+
+def test_the_export_of_the_command_line_holds_all_values(app, make):
+    log_red(make)
+    buffer = io.StringIO()
+    export.write(buffer, OPERATOR, LogFilters())
+    assert any(SECRET in row["after"] for row in rows_of(buffer.getvalue()))
+
+
+def test_no_name_becomes_a_formula(visit, make, administrator):
+    make.person("reader")
+    visitor = visit(make.person("administrator", name="=HYPERLINK(1)"))
+    rows = rows_of(visitor.browser.get("/audit/export.csv").text)
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+    assert any(row["actor"] == "'=HYPERLINK(1)" for row in rows)
+
+
+def test_a_long_log_costs_no_more_queries(app, make, administrator):
+    actor = actor_for(administrator)
+    log_red(make)
+    with app.test_request_context("/audit/"), counted() as few:
+        log.list_page(actor, LogFilters(), 1)
+    for _number in range(12):
+        log_red(make)
+    db.session.expire_all()
+    with app.test_request_context("/audit/"), counted() as many:
+        log.list_page(actor, LogFilters(), 1)
+    assert len(many) <= len(few) + 1

@@ -1,0 +1,226 @@
+"""Reading the audit log: filtered, page by page, with the records that entries are about.
+
+What an act changed in a marked record is told by the record's own history, to those who may read it. Here
+an administrator, who gains no right to read marked records, sees which fields an act changed, and the values
+only of accounts, parties, themes and settings.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
+
+from flask import has_request_context, url_for
+from sqlalchemy import ColumnElement, Select, and_, not_, select
+
+from tracker.accounts.models import Party, Person
+from tracker.core.audit import AuditEntry
+from tracker.core.db import db
+from tracker.core.paging import Page, paginate
+from tracker.core.permissions import Actor
+from tracker.followup.models import Adoption, Commitment
+from tracker.outcomes import queries as outcomes
+from tracker.outcomes.history import under_chatham_house
+from tracker.outcomes.models import Outcome
+from tracker.outcomes.snapshot import ACCESS
+from tracker.oversight.words import FIELDS
+from tracker.themes.models import Theme
+from tracker.workshops import queries as workshops
+from tracker.workshops.models import Workshop
+
+#: The acts that bring an outcome in; whoever does one of them is its author.
+FIRST_ACTS = ("log", "import")
+#: Kinds of records whose contents follow a handling label.
+MARKED = ("outcome", "workshop", "commitment", "adoption", "import")
+#: Entries that one query of an export reads.
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilters:
+    """What the log is narrowed to; an empty value does not narrow. Days are whole days in UTC."""
+
+    actor_id: int | None = None
+    act: str = ""
+    kind: str = ""
+    record_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The record that an entry is about: its name, and its address where the reader may open it."""
+
+    name: str
+    url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as the page shows it; `changes` is (field, before, after), values left out where withheld."""
+
+    row: AuditEntry
+    #: Who acted; empty where the Chatham House Rule keeps who logged an outcome.
+    who: str
+    subject: Subject | None
+    changes: list[tuple[Any, str, str]]
+    withheld: bool
+
+
+def _clauses(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
+    if filters.actor_id is not None:
+        yield AuditEntry.actor_id == filters.actor_id
+        # Looking for a person must not find what the Chatham House Rule says nobody has logged.
+        kept = select(Outcome.id).where(Outcome.chatham_house, Outcome.author_id == filters.actor_id)
+        yield not_(and_(AuditEntry.record_kind == "outcome", AuditEntry.record_id.in_(kept)))
+    if filters.act:
+        yield AuditEntry.act == filters.act
+    if filters.kind:
+        yield AuditEntry.record_kind == filters.kind
+    if filters.record_id is not None:
+        yield AuditEntry.record_id == filters.record_id
+    if filters.since is not None:
+        yield AuditEntry.at >= datetime.combine(filters.since, time(), UTC)
+    if filters.until is not None:
+        yield AuditEntry.at < datetime.combine(filters.until + timedelta(days=1), time(), UTC)
+
+
+def _query(filters: LogFilters) -> Select[tuple[AuditEntry]]:
+    return select(AuditEntry).where(*_clauses(filters)).order_by(AuditEntry.id.desc())
+
+
+def list_page(actor: Actor, filters: LogFilters, page: int) -> Page[Entry]:
+    """One page of the log, the newest first."""
+    found = paginate(_query(filters), page)
+    return Page(_described(actor, found.items), found.page, found.total, found.size)
+
+
+def all_entries(actor: Actor, filters: LogFilters) -> Iterator[Entry]:
+    """Every entry that matches, the newest first, read in batches."""
+    last: int | None = None
+    while True:
+        query = _query(filters).limit(_BATCH)
+        rows = list(db.session.scalars(query if last is None else query.where(AuditEntry.id < last)))
+        yield from _described(actor, rows)
+        if len(rows) < _BATCH:
+            return
+        last = rows[-1].id
+
+
+def acts() -> list[str]:
+    """The acts that occur, for the filter."""
+    return sorted(db.session.scalars(select(AuditEntry.act).distinct()))
+
+
+def people() -> list[tuple[int, str]]:
+    """Number and name of everybody who has acted, for the filter."""
+    query = select(AuditEntry.actor_id).where(AuditEntry.actor_id.is_not(None)).distinct()
+    rows = db.session.execute(
+        select(Person.id, Person.name).where(Person.id.in_(query)).order_by(Person.name)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def _described(actor: Actor, rows: Sequence[AuditEntry]) -> list[Entry]:
+    subjects = _subjects(actor, rows)
+    numbers = [row.record_id for row in rows if row.record_kind == "outcome" and row.record_id is not None]
+    authors = under_chatham_house(numbers)
+    return [
+        Entry(
+            row=row,
+            who="" if not actor.is_operator and _tells_author(row, authors) else row.actor_name,
+            subject=subjects.get((row.record_kind, row.record_id or 0)),
+            changes=_changes(row),
+            withheld=row.record_kind in MARKED and not actor.is_operator,
+        )
+        for row in rows
+    ]
+
+
+def _tells_author(row: AuditEntry, authors: dict[int, int | None]) -> bool:
+    """Whether the name in the entry is one that the Chatham House Rule keeps: of the author, in any act."""
+    if row.record_kind != "outcome" or row.record_id not in authors:
+        return False
+    first = row.act in FIRST_ACTS and row.before is None
+    return first or (row.actor_id is not None and row.actor_id == authors[row.record_id])
+
+
+def _changes(row: AuditEntry) -> list[tuple[Any, str, str]]:
+    hidden = row.record_kind in MARKED
+    found = []
+    for name, before, after in row.changes:
+        if name in (ACCESS, "version") or not (before or after):
+            continue
+        part, _dot, language = name.partition(".")
+        label = FIELDS.get(name) or FIELDS.get(part) or part
+        words = f"{label} ({language})" if language else label
+        found.append((words, "" if hidden else _plain(before), "" if hidden else _plain(after)))
+    return found
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_plain(item)}" for key, item in value.items())
+    return "" if value is None else str(value)
+
+
+def _subjects(actor: Actor, rows: Iterable[AuditEntry]) -> dict[tuple[str, int], Subject]:
+    """The records of these entries by kind and number, in a fixed number of queries."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.record_id is not None:
+            ids[row.record_kind].add(row.record_id)
+    found: dict[tuple[str, int], Subject] = {}
+    open_outcomes = outcomes.visible_among(actor, ids["outcome"])
+    for number, ref in _pairs(Outcome.ref, ids["outcome"]):
+        url = _link("outcomes.history", ref=ref) if number in open_outcomes else None
+        found["outcome", number] = Subject(ref, url)
+    open_workshops = workshops.visible_among(actor, ids["workshop"])
+    for number, code in _pairs(Workshop.code, ids["workshop"]):
+        url = _link("workshops.detail", code=code) if number in open_workshops else None
+        found["workshop", number] = Subject(code, url)
+    found |= _items(actor, Commitment, ids["commitment"]) | _items(actor, Adoption, ids["adoption"])
+    for theme in db.session.scalars(select(Theme).where(Theme.id.in_(ids["theme"]))):
+        found["theme", theme.id] = Subject(theme.name, _link("themes.detail", slug=theme.slug))
+    for party in db.session.scalars(select(Party).where(Party.id.in_(ids["party"]))):
+        found["party", party.id] = Subject(party.name)
+    for number, name in _pairs(Person.name, ids["person"]):
+        found["person", number] = Subject(name)
+    return found
+
+
+def _link(endpoint: str, **values: str) -> str | None:
+    """The address of a page; the command line needs none."""
+    return url_for(endpoint, **cast(dict[str, Any], values)) if has_request_context() else None
+
+
+def _pairs(column: Any, ids: set[int]) -> list[tuple[int, str]]:
+    model = column.class_
+    rows = db.session.execute(select(model.id, column).where(model.id.in_(ids)))
+    return [(number, str(name)) for number, name in rows]
+
+
+def _items(
+    actor: Actor, model: type[Commitment] | type[Adoption], ids: set[int]
+) -> dict[tuple[str, int], Subject]:
+    query = (
+        select(model.id, model.outcome_id, Outcome.ref, Party.code)
+        .join(Outcome, Outcome.id == model.outcome_id)
+        .join(Party, Party.id == model.party_id)
+        .where(model.id.in_(ids))
+    )
+    rows = db.session.execute(query).all()
+    readable = outcomes.visible_among(actor, [row.outcome_id for row in rows])
+    kind = "commitment" if model is Commitment else "adoption"
+    return {
+        (kind, row.id): Subject(
+            f"{row.ref} · {row.code}",
+            _link(f"followup.{kind}", ref=row.ref, party=row.code) if row.outcome_id in readable else None,
+        )
+        for row in rows
+    }

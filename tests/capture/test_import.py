@@ -88,6 +88,20 @@ def test_the_history_of_an_imported_outcome_reads_well(take, make, visit):
         assert "outcome:" not in page.text
 
 
+def test_an_import_that_changes_a_label_says_so_in_an_entry_of_its_own(take):
+    take(GOOD)
+    take(GOOD | {"handling": "TLP:AMBER", "text": "Train every shift."})
+    changed, relabelled, made = history_of("outcome", outcome().id)
+    assert [entry.act for entry in (made, relabelled, changed)] == ["import", "relabel", "import"]
+    assert (relabelled.before["handling"], relabelled.after["handling"]) == ("TLP:CLEAR", "TLP:AMBER")
+    assert relabelled.after["reason"] == "import"
+    assert relabelled.after["access"] == changed.after["access"] != relabelled.before["access"]
+    assert {name for name, *_values in changed.changes} == {"text.en"}
+    take(GOOD | {"handling": "TLP:GREEN", "text": "Train every shift."})
+    assert [entry.act for entry in history_of("outcome", outcome().id)][0] == "relabel"
+    assert len(history_of("outcome", outcome().id)) == 4
+
+
 def test_the_first_history_says_what_a_snapshot_would_say(take):
     from_rows = outcome_history(take, GOOD)
     assert from_rows == snapshot_now()

@@ -1,11 +1,13 @@
 """A commitment as people walk its pages, without JavaScript."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from flask import current_app
 from webtest import Upload
 
-from tests.followup.cast import a_link, claim, finding, implemented, standing
+from tests.followup.cast import DECREE, a_link, claim, finding, implemented, standing
 from tracker.accounts.actors import actor_for
 from tracker.core.clock import today
 from tracker.core.db import db
@@ -34,7 +36,7 @@ def test_from_a_report_with_evidence_to_its_verification(make, visit, focal_poin
     form["position"], form["implementation"] = "accepted", "implemented"
     form["text"] = "The decree is in force."
     form["evidence-0-title"] = "Decree 12"
-    form["evidence-0-file"] = Upload("decree.pdf", b"%PDF-1.4 decree", "application/pdf")
+    form["evidence-0-file"] = Upload("decree.pdf", DECREE, "application/pdf")
     form["evidence-1-url"] = "https://example.org/gazette"
     form["evidence-2-seen_by"] = "Prison service"
     page = visit(focal_point).submit(form)
@@ -100,10 +102,27 @@ def test_a_file_that_was_not_saved_is_named_so_that_it_is_chosen_again(make, vis
     visitor = visit(focal_point)
     form = visitor.get(address(commitment, "/report")).forms["report"]
     form["position"] = "not-applicable"
-    form["evidence-0-file"] = Upload("decree.pdf", b"%PDF-1.4", "application/pdf")
+    form["evidence-0-file"] = Upload("decree.pdf", DECREE, "application/pdf")
     page = visitor.submit(form)
     assert "Choose the file again" in page.text
     assert "decree.pdf" in page.text
+
+
+def test_a_file_that_is_something_else_is_refused_beside_its_own_field(make, visit, focal_point):
+    commitment = make.commitment("JO")
+    visitor = visit(focal_point)
+    form = visitor.get(address(commitment, "/report")).forms["report"]
+    form["position"], form["text"] = "accepted", "The decree is in force."
+    form["evidence-0-file"] = Upload("decree.pdf", DECREE, "application/pdf")
+    form["evidence-1-file"] = Upload("decree.pdf", b"<html>", "application/pdf")
+    page = visitor.submit(form)
+    assert page.status_int == 422
+    [line] = summary(page)
+    assert line.startswith("Evidence 2 – File: The name ends in .pdf, but the file is a web page")
+    assert page.forms["report"]["text"].value == "The decree is in force."
+    assert db.session.query(Evidence).count() == 0
+    folder = Path(current_app.instance_path) / "uploads"
+    assert not folder.exists() or not list(folder.iterdir())
 
 
 def summary(page):
@@ -147,7 +166,7 @@ def test_a_file_and_a_link_in_one_row_are_two_pieces_of_the_same_title_and_date(
     form = visitor.get(address(commitment, "/report")).forms["report"]
     form["position"] = "accepted"
     form["evidence-0-title"], form["evidence-0-dated"] = "Decree 12", "2025-03-01"
-    form["evidence-0-file"] = Upload("decree.pdf", b"%PDF-1.4 decree", "application/pdf")
+    form["evidence-0-file"] = Upload("decree.pdf", DECREE, "application/pdf")
     form["evidence-0-url"] = "https://example.org/decree"
     assert "Reported." in visitor.submit(form).text
     file, link = db.session.query(Evidence).order_by(Evidence.id)

@@ -13,7 +13,7 @@ from tracker.core.errors import Denied, InvalidInput
 from tracker.core.outbox import OutboxRow
 from tracker.core.permissions import Permission, allows
 from tracker.core.signals import addressees_changed
-from tracker.core.vocabulary import Language
+from tracker.core.vocabulary import Handling, Language
 from tracker.outcomes import service
 from tracker.outcomes.conflicts import OutcomeConflict
 from tracker.outcomes.data import TextData
@@ -129,9 +129,23 @@ def test_the_history_never_tells_proposers_under_the_chatham_house_rule(make, wo
     kept = changed(outcome, text="Changed.", chatham_house=True, proposer_ids=None)
     service.edit_outcome(actor_for(rapporteur), outcome, kept, outcome.version)
     assert [party.code for party in outcome.proposers] == ["ES"]
-    lifted = changed(outcome, chatham_house=False)
-    service.edit_outcome(actor_for(rapporteur), outcome, lifted, outcome.version)
-    assert outcome.proposers == []
+    assert all("ES" not in str(entry.after) for entry in history_of("outcome", outcome.id))
+
+
+def test_a_change_of_the_text_leaves_the_handling_as_it_is(make, workshop, rapporteur):
+    named = make.person()
+    outcome = make.outcome(
+        workshop=workshop,
+        handling="TLP:RED",
+        record="draft",
+        named_people=(named,),
+        named_parties=("JO",),
+        chatham_house=True,
+    )
+    given = changed(outcome, text="New.", handling=Handling.CLEAR, chatham_house=False)
+    service.edit_outcome(actor_for(rapporteur), outcome, given, outcome.version)
+    assert (outcome.shown.text, outcome.handling, outcome.chatham_house) == ("New.", Handling.RED, True)
+    assert (outcome.named_people, [party.code for party in outcome.named_parties]) == ([named], ["JO"])
 
 
 def test_retiring_names_reason_and_successor_and_links_them(make, workshop, rapporteur):

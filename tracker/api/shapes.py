@@ -21,12 +21,12 @@ def hit_shape(actor: Actor, item: Found) -> dict[str, Any]:
         "ref": outcome.ref,
         "external_ref": outcome.external_ref,
         "kind": outcome.kind,
+        "handling": outcome.handling,
         "title": str(item.hit.title),
         "snippet": str(item.hit.snippet),
         "language": item.hit.language,
         "workshop": _workshop_code(actor, outcome),
         "themes": [theme.slug for theme in outcome.themes],
-        "score": round(item.hit.score, 4),
         "matched": list(item.hit.matched),
         "url": url_for("outcomes.detail", ref=outcome.ref, _external=True),
     }

@@ -1,6 +1,7 @@
 """Writing what a file changes in outcomes that are here already."""
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -13,6 +14,7 @@ from tracker.core.db import db
 from tracker.core.permissions import Actor
 from tracker.followup.models import Commitment
 from tracker.outcomes import snapshot
+from tracker.outcomes.history import RELABEL
 from tracker.outcomes.models import Outcome, OutcomeText, OutcomeTheme
 from tracker.outcomes.queries import page_options
 from tracker.outcomes.writing import note, touch
@@ -54,7 +56,21 @@ def _write(actor: Actor, plan: Plan, change: Change, outcome: Outcome, new_works
     db.session.expire(outcome, ["workshop", "commitments", "theme_links"])
     if change.names_addressees:
         outcome.named_parties = [commitment.party for commitment in outcome.commitments]
-    note(actor, IMPORTED, outcome, before)
+    _note(actor, outcome, before)
+
+
+def _note(actor: Actor, outcome: Outcome, before: dict[str, Any]) -> None:
+    """Note the change; one of the label stands in the history as an act of its own."""
+    db.session.flush()
+    after = snapshot.of(outcome)
+    relabelled = after["handling"] != before["handling"]
+    if relabelled:
+        names = ("handling", "named_parties", snapshot.ACCESS)
+        between = before | {name: after[name] for name in names}
+        note(actor, RELABEL, outcome, before, between | {"reason": IMPORTED})
+        before = between
+    if after != before or not relabelled:
+        note(actor, IMPORTED, outcome, before, after)
 
 
 def _write_commitments(actor: Actor, outcome: Outcome, change: Change) -> None:

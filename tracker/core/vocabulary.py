@@ -55,7 +55,10 @@ class Language(Vocabulary):
 
 
 class Handling(Vocabulary):
-    """Traffic Light Protocol 2.0 label, from least to most restricted (FIRST, 2022)."""
+    """Traffic Light Protocol 2.0 label, from least to most restricted (FIRST, 2022).
+
+    The labels are written as they are in every language; what they mean is translated.
+    """
 
     CLEAR = "TLP:CLEAR", "TLP:CLEAR"
     GREEN = "TLP:GREEN", "TLP:GREEN"
@@ -66,20 +69,48 @@ class Handling(Vocabulary):
     @property
     def rank(self) -> int:
         """How restricted it is: 0 for CLEAR, 4 for RED."""
-        return list(Handling).index(self)
+        return _RANKS[self]
 
     @property
     def meaning(self) -> Any:
-        """Who may receive it, in the words of the standard as Tracker applies them."""
+        """Who may read in Tracker what is marked so."""
         return _MEANINGS[self]
 
+    @property
+    def wording(self) -> Any:
+        """The sentence by which the standard defines the label: how far a receiver may pass it on.
 
+        AMBER+STRICT has no entry of its own in the standard; its sentence is that of AMBER without the
+        clients, which is how the standard restricts it.
+        """
+        return _WORDINGS[self]
+
+    def or_higher(self, other: "Handling") -> "Handling":
+        """The more restricted of the two: what lies in a record is never less restricted than the record."""
+        return other if other.rank > self.rank else self
+
+
+_RANKS = {label: rank for rank, label in enumerate(Handling)}
 _MEANINGS = {
     Handling.CLEAR: _l("Everyone signed in may read this, and the public when public reading is on."),
     Handling.GREEN: _l("Everyone signed in may read this. Not for the public."),
     Handling.AMBER: _l("Only parties that took part in the workshop or are addressed may read this."),
     Handling.AMBER_STRICT: _l("Only the parties named on this record may read it."),
     Handling.RED: _l("Only the people named on this record may read it."),
+}
+# Traffic Light Protocol, Standards Definitions and Usage Guidance, version 2.0, section 4.
+_WORDINGS = {
+    Handling.CLEAR: _l("Recipients can spread this to the world, there is no limit on disclosure."),
+    Handling.GREEN: _l("Limited disclosure, recipients can spread this within their community."),
+    Handling.AMBER: _l(
+        "Limited disclosure, recipients can only spread this on a need-to-know basis within their "
+        "organization and its clients."
+    ),
+    Handling.AMBER_STRICT: _l(
+        "Limited disclosure, recipients can only spread this on a need-to-know basis within their "
+        "organization."
+    ),
+    Handling.RED: _l("For the eyes and ears of individual recipients only, no further disclosure."),
 }
 
 

@@ -6,10 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.accounts import queries as accounts
-from tracker.core.errors import InvalidInput
+from tracker.core.errors import InvalidInput, NotFound
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor, reason_against, require
 from tracker.core.routes import requires
+from tracker.core.security import bounded_upload
 from tracker.followup import adoptions as service
 from tracker.followup import queries
 from tracker.followup.blueprint import bp
@@ -17,6 +18,7 @@ from tracker.followup.filter_form import FilterForm
 from tracker.followup.forms import AdoptionForm, TakeUpForm
 from tracker.followup.saving import save_or_show
 from tracker.outcomes import queries as outcomes
+from tracker.outcomes.rules import may_work_on
 from tracker.workshops import queries as workshops
 
 _FILTERS = ("party", "stage", "theme", "workshop", "mine")
@@ -59,6 +61,7 @@ def adoption(ref: str, party: str) -> str:
 
 @bp.route("/follow-up/adoptions/<ref>/<party>/report", methods=["GET", "POST"])
 @requires(Permission.FOLLOWUP_REPORT)
+@bounded_upload
 def report_adoption(ref: str, party: str) -> Any:
     """Tell how taking up the practice goes."""
     actor = current_actor()
@@ -80,6 +83,9 @@ def take_up(ref: str) -> Any:
     """Open the adoption of a practice for one of the actor's parties."""
     actor = current_actor()
     practice = outcomes.by_ref(actor, ref)
+    if not may_work_on(actor, practice):
+        # What was opened in an emergency is read, and no form is offered that could not be saved.
+        raise NotFound(_("It does not exist, or it is not open to you."))
     ref = practice.ref
     taken = {adoption.party_id for adoption in practice.adoptions}
     parties = [

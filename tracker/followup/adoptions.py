@@ -28,7 +28,7 @@ def take_up(actor: Actor, outcome: Outcome, party: Party, stage: Stage = Stage.I
     with unit_of_work() as session:
         session.flush()
         practice = session.get(Outcome, inspect(outcome).identity)
-        if practice is None or not outcome_rules.may_read(actor, practice):
+        if practice is None or not outcome_rules.may_work_on(actor, practice):
             raise NotFound(_("It does not exist, or it is not open to you."))
         require(actor, Permission.FOLLOWUP_REPORT, party)
         if practice.kind is not Kind.PRACTICE:

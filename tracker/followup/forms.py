@@ -13,7 +13,7 @@ from tracker.accounts.models import Party
 from tracker.core.addresses import LONGEST_ADDRESS
 from tracker.core.clock import today
 from tracker.core.errors import InvalidInput
-from tracker.core.files import checked_ending
+from tracker.core.files import check_upload
 from tracker.core.forms import (
     SlugField,
     TrackerForm,
@@ -27,8 +27,10 @@ from tracker.core.vocabulary import Handling, Language
 from tracker.followup.data import AdoptionData, AssessData, EvidenceData, ReportData
 from tracker.followup.evidence import LONGEST_LINE
 from tracker.followup.models import Adoption, Commitment
+from tracker.followup.visibility import readers_of_item
 from tracker.followup.vocabulary import EvidenceKind, Finding, Implementation, Position, Stage
 from tracker.outcomes.models import Outcome
+from tracker.workshops.fields import HandlingField
 
 #: Rows for evidence in one form; a further report takes more.
 ROWS = 3
@@ -49,10 +51,10 @@ class EvidenceForm(Form):  # type: ignore[misc]
         web_address(self, field)
 
     def validate_file(self, field: Any) -> None:
-        """The file is of a type that can be attached."""
+        """The file can be attached."""
         if field.data and field.data.filename:
             try:
-                checked_ending(field.data.filename)
+                check_upload(field.data)
             except InvalidInput as error:
                 raise ValidationError(str(error.message)) from error
 
@@ -111,12 +113,13 @@ class ItemForm(VersionedForm):
     text = long_field(_l("What happened"))
     reason = long_field(_l("Reason"))
     language = SlugField(_l("Language of your text"), Language)
-    handling = SlugField(_l("Handling label of your text"), Handling)
+    handling = HandlingField(_l("Handling label of your text"))
 
     def begin(self, subject: Commitment | Adoption, outcome: Outcome) -> None:
         """Offer the labels that the outcome allows, and fill in what a new form begins with."""
         labels = [label for label in Handling if label.rank >= outcome.handling.rank]
-        self.handling.choices = [(str(label), f"{label}: {label.meaning}") for label in labels]
+        self.handling.choices = [(str(label), str(label)) for label in labels]
+        self.handling.readers = {label: readers_of_item(label, outcome) for label in labels}
         if not self.is_submitted():
             self.version.data = str(subject.version)
             self.language.data = current_language()
@@ -131,6 +134,12 @@ class WithEvidence(ItemForm):
     def pieces(self) -> list[EvidenceData]:
         """The evidence that was given."""
         return [piece for row in self.evidence for piece in row.form.pieces()]
+
+    def begin(self, subject: Commitment | Adoption, outcome: Outcome) -> None:
+        """Offer for the evidence what is offered for the text."""
+        super().begin(subject, outcome)
+        for row in self.evidence:
+            row.form.handling.choices = [("", _("As the report")), *self.handling.choices]
 
     @property
     def lost_files(self) -> list[str]:

@@ -123,6 +123,19 @@ class Update(Base):
         back_populates="update", cascade="all, delete-orphan", order_by="Evidence.id"
     )
 
+    @property
+    def subject(self) -> Commitment | Adoption:
+        """What it reports on."""
+        found = self.commitment or self.adoption
+        if found is None:
+            raise ValueError("an update reports on a commitment or an adoption")
+        return found
+
+    @property
+    def shown_handling(self) -> Handling:
+        """The label that holds: its own, or that of an outcome that was raised above it since."""
+        return self.handling.or_higher(self.subject.outcome.handling)
+
 
 class Assessment(Base):
     """What a reviewer of another party finds about a commitment; appended, shown beside the claim."""
@@ -147,6 +160,11 @@ class Assessment(Base):
     update: Mapped[Update | None] = relationship()
     author: Mapped[Person | None] = relationship()
 
+    @property
+    def shown_handling(self) -> Handling:
+        """The label that holds: its own, or that of an outcome that was raised above it since."""
+        return self.handling.or_higher(self.commitment.outcome.handling)
+
 
 class Evidence(Base):
     """What supports an update: a file, a link, or who has seen what may not be shared."""
@@ -165,3 +183,8 @@ class Evidence(Base):
 
     update: Mapped[Update] = relationship(back_populates="evidence")
     file: Mapped[StoredFile | None] = relationship()
+
+    @property
+    def shown_handling(self) -> Handling:
+        """The label that holds: its own, or that of what it lies in where that is higher."""
+        return self.handling.or_higher(self.update.shown_handling)

@@ -2,11 +2,12 @@
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.accounts.models import Party
 from tracker.core.db import db
 from tracker.core.errors import NotFound
+from tracker.core.files import StoredFile
 from tracker.core.permissions import Actor
 from tracker.followup.desk import Awaiting, awaiting
 from tracker.followup.history import Line, Meanwhile, evidence_visible, history, since, visible_updates
@@ -25,7 +26,7 @@ from tracker.followup.listing import (
 from tracker.followup.models import Adoption, Assessment, Commitment, Evidence, Update
 from tracker.followup.signs import Sign, due_soon_clause, open_clause, overdue_clause, signs, stale_clause
 from tracker.outcomes.models import Outcome
-from tracker.outcomes.queries import visible_to
+from tracker.outcomes.queries import openable_by
 
 __all__ = [
     "NOT_STATED",
@@ -43,7 +44,7 @@ __all__ = [
     "commitment",
     "counts",
     "due_soon_clause",
-    "evidence",
+    "evidence_file",
     "history",
     "last_updates",
     "list_adoptions",
@@ -68,7 +69,7 @@ def commitment(actor: Actor, ref: str, party_code: str) -> Commitment:
         select(Commitment)
         .join(Commitment.outcome)
         .join(Commitment.party)
-        .where(*_named(ref, party_code), visible_to(actor))
+        .where(*_named(ref, party_code), openable_by(actor))
         .options(
             joinedload(Commitment.outcome),
             joinedload(Commitment.party),
@@ -89,7 +90,7 @@ def adoption(actor: Actor, ref: str, party_code: str) -> Adoption:
         select(Adoption)
         .join(Adoption.outcome)
         .join(Adoption.party)
-        .where(*_named(ref, party_code), visible_to(actor))
+        .where(*_named(ref, party_code), openable_by(actor))
         .options(
             joinedload(Adoption.outcome),
             joinedload(Adoption.party),
@@ -103,9 +104,10 @@ def adoption(actor: Actor, ref: str, party_code: str) -> Adoption:
     return found
 
 
-def evidence(actor: Actor, number: int) -> Evidence:
-    """A piece of evidence that the actor may read; raises NotFound for any other."""
-    found = db.session.get(Evidence, number, options=[joinedload(Evidence.file), joinedload(Evidence.update)])
-    if found is None or not evidence_visible(actor, found):
+def evidence_file(actor: Actor, token: str) -> StoredFile:
+    """The file with this token, of evidence that the actor may read; raises NotFound for any other."""
+    query = select(Evidence).join(Evidence.file).where(StoredFile.token == token)
+    found = db.session.scalar(query.options(contains_eager(Evidence.file), joinedload(Evidence.update)))
+    if found is None or found.file is None or not evidence_visible(actor, found):
         raise NotFound(_("There is no such evidence, or it is not open to you."))
-    return found
+    return found.file

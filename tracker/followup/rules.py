@@ -1,4 +1,4 @@
-"""What may be done in follow-up, by whom, and the state that follows; nothing here asks the database.
+"""What may be done in follow-up, by whom, and the state that follows.
 
 Sources: a reviewer of another party classifies, never the addressee (NTSB); acceptance and implementation are
 two axes (UN Joint Inspection Unit).
@@ -16,6 +16,8 @@ from tracker.core.permissions import Actor, Permission, readers, rule
 from tracker.core.vocabulary import RoleName
 from tracker.followup.models import Commitment
 from tracker.followup.vocabulary import Assurance, Finding, Implementation, Position, Stage
+from tracker.outcomes import rules as outcome_rules
+from tracker.workshops.ways import is_opened
 
 #: Positions that a focal point gives with a reason.
 NEED_REASON = frozenset({Position.NOT_ACCEPTED, Position.NOT_APPLICABLE, Position.ACCEPTED_WITH_ALTERNATIVE})
@@ -27,7 +29,15 @@ DONE = frozenset({Implementation.IMPLEMENTED, Implementation.IMPLEMENTED_OTHERWI
 UNDER_WAY = DONE | {Implementation.IN_PROGRESS, Implementation.PARTLY_IMPLEMENTED}
 
 
+_ONLY_OPENED = _l("This was opened in an emergency, to be read and nothing else.")
+
 rule(Permission.FOLLOWUP_READ)(readers)
+
+
+def _is_only_opened(actor: Actor, thing: Any) -> bool:
+    """Whether nothing but an emergency opens the commitment or adoption to the actor."""
+    number = getattr(thing, "outcome_id", None)
+    return is_opened(actor, "outcome", number) and not outcome_rules.may_work_on(actor, thing.outcome)
 
 
 @rule(Permission.FOLLOWUP_REPORT)
@@ -36,6 +46,8 @@ def may_report(actor: Actor, thing: Any = None) -> Any:
     is_focal_point = actor.has_role(RoleName.FOCAL_POINT)
     if thing is None:
         return None if is_focal_point and actor.party_ids else _l("Only a focal point of a party may report.")
+    if _is_only_opened(actor, thing):
+        return _ONLY_OPENED
     party = thing if isinstance(thing, Party) else thing.party
     if is_focal_point and party.id in actor.party_ids:
         return None
@@ -53,14 +65,18 @@ def may_assess(actor: Actor, thing: Any = None) -> Any:
         return _l("Ask an administrator to say for which party you review. Then you can assess.")
     if thing is None:
         return None if is_reviewer else _l("Only a reviewer may assess.")
+    if _is_only_opened(actor, thing):
+        return _ONLY_OPENED
     if is_reviewer and thing.party_id not in actor.side_ids:
         return None
     return _("Only a reviewer of another party than %(party)s may assess this.", party=thing.party.name)
 
 
 @rule(Permission.FOLLOWUP_SCHEDULE)
-def may_schedule(actor: Actor, _thing: Any = None) -> Any:
+def may_schedule(actor: Actor, thing: Any = None) -> Any:
     """A coordinator says when a party's answer is due."""
+    if _is_only_opened(actor, thing):
+        return _ONLY_OPENED
     return (
         None
         if actor.has_role(RoleName.COORDINATOR)

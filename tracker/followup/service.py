@@ -23,6 +23,7 @@ from tracker.followup.visibility import item_visible, update_visible
 from tracker.followup.vocabulary import Position
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.vocabulary import Kind
+from tracker.workshops.ways import by_label_alone
 
 __all__ = ["assess", "on_addressees_changed", "report", "report_adoption", "set_due", "take_up"]
 
@@ -118,14 +119,16 @@ def assess(actor: Actor, commitment: Commitment, data: AssessData) -> Assessment
         require(actor, Permission.FOLLOWUP_ASSESS, commitment)
         check_version(commitment, data.seen_version)
         check_published(commitment.outcome)
-        claims = [update for update in commitment.updates if update_visible(actor, update)]
+        # A finding rests on what the reviewer reads by right, not on what was opened in an emergency.
+        reader = by_label_alone(actor)
+        claims = [update for update in commitment.updates if update_visible(reader, update)]
         before = State.of(commitment)
         after = after_assessment(
             before,
             finding=data.finding,
             implementation=data.implementation,
             reason=data.reason,
-            evidence=any(_shows_evidence(actor, update) for update in claims),
+            evidence=any(_shows_evidence(reader, update) for update in claims),
         )
         check_texts(data.text, data.reason)
         assessment = Assessment(

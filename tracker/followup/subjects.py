@@ -14,6 +14,7 @@ from tracker.followup.models import Adoption, Commitment
 from tracker.followup.visibility import subject_visible
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.vocabulary import Record
+from tracker.workshops.ways import by_label_alone
 
 Subject = TypeVar("Subject", Commitment, Adoption)
 
@@ -24,7 +25,8 @@ def fresh(actor: Actor, subject: Subject) -> Subject:
     db.session.flush()
     identity = inspect(subject).identity
     found = db.session.get(type(subject), identity) if identity else None
-    if found is None or not subject_visible(actor, found):
+    # What was opened in an emergency is read and not written on.
+    if found is None or not subject_visible(by_label_alone(actor), found):
         raise NotFound(_("It does not exist, or it is not open to you."))
     return found
 

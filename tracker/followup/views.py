@@ -6,10 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.core import files
-from tracker.core.errors import EditConflict, NotFound
+from tracker.core.errors import EditConflict
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor, reason_against, require
 from tracker.core.routes import requires
+from tracker.core.security import bounded_upload
 from tracker.followup import adoption_views, queries, service
 from tracker.followup.blueprint import bp
 from tracker.followup.filter_form import FilterForm
@@ -65,6 +66,7 @@ def commitment(ref: str, party: str) -> str:
 
 @bp.route("/follow-up/<ref>/<party>/report", methods=["GET", "POST"])
 @requires(Permission.FOLLOWUP_REPORT)
+@bounded_upload
 def report(ref: str, party: str) -> Any:
     """Report for the party."""
     actor = current_actor()
@@ -120,11 +122,8 @@ def due(ref: str, party: str) -> Any:
     return redirect(url_for("followup.commitment", ref=ref, party=party))
 
 
-@bp.get("/follow-up/evidence/<int:number>")
+@bp.get("/follow-up/evidence/<token>")
 @requires(Permission.FOLLOWUP_READ)
-def evidence(number: int) -> Any:
+def evidence(token: str) -> Any:
     """The file of a piece of evidence."""
-    found = queries.evidence(current_actor(), number)
-    if found.file is None:
-        raise NotFound(_("This evidence has no file. Look at it on the page of its report."))
-    return files.send(found.file)
+    return files.send(queries.evidence_file(current_actor(), token))

@@ -7,6 +7,7 @@ SQL.
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 
 from tracker.core.permissions import MEMBER, PUBLIC, Actor
@@ -16,6 +17,20 @@ from tracker.outcomes import rules as outcome_rules
 from tracker.outcomes.models import Outcome, outcome_named_person
 from tracker.workshops.queries import attended_by, reported_by
 from tracker.workshops.rules import held_ids, rapporteur_tokens, took_part_tokens
+from tracker.workshops.ways import is_opened
+
+_READERS = {
+    Handling.AMBER: _l("Parties that took part or are addressed, and its author, may read it."),
+    Handling.AMBER_STRICT: _l("Only the party that it is about, and its author, may read it."),
+    Handling.RED: _l("Only the people named on the outcome, and its author, may read it."),
+}
+
+
+def readers_of_item(label: Handling, outcome: Outcome) -> Any:
+    """Who may read an update, an assessment or evidence with this label on that outcome, in words."""
+    if label.rank <= outcome.handling.rank:
+        return _l("Everyone who may read the outcome may read it.")
+    return _READERS.get(label, label.meaning)
 
 
 def _tokens(handling: Handling, outcome: Outcome, party_id: int, author_id: int | None) -> set[str]:
@@ -41,11 +56,14 @@ def item_visible(
 
     An item marked no higher than its outcome is read with the outcome. Higher ones: GREEN by everyone
     signed in; AMBER by the parties that took part or are addressed and the rapporteurs; AMBER+STRICT by the
-    party that the item is about; RED by the people named on the outcome; and each by its author.
+    party that the item is about; RED by the people named on the outcome; and each by its author. Whoever has
+    opened the outcome in an emergency reads them all.
     """
     if not outcome_rules.may_read(actor, outcome):
         return False
-    if actor.is_operator or handling.rank <= outcome.handling.rank:
+    if actor.is_operator or is_opened(actor, "outcome", outcome.id):
+        return True
+    if handling.rank <= outcome.handling.rank:
         return True
     return not actor.access_tokens.isdisjoint(_tokens(handling, outcome, party_id, author_id))
 

@@ -16,6 +16,7 @@ from tracker.outcomes.rules import OPEN_LABELS
 from tracker.outcomes.vocabulary import Record
 from tracker.workshops.queries import attended_by, reported_by
 from tracker.workshops.rules import held_ids
+from tracker.workshops.ways import opened_ids
 
 
 def commitments() -> Table:
@@ -65,8 +66,17 @@ def _drafts(actor: Actor, people: list[int]) -> ColumnElement[bool]:
     return and_(Outcome.record == Record.DRAFT, or_(*ways)) if ways else ~true()
 
 
+def openable_by(actor: Actor) -> ColumnElement[bool]:
+    """The outcomes whose page the actor may open: those it may see, and those opened in an emergency.
+
+    For single records only: lists, searches and exports ask `visible_to`.
+    """
+    opened = opened_ids(actor, "outcome")
+    return or_(visible_to(actor), Outcome.id.in_(opened)) if opened else visible_to(actor)
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The outcomes that the actor may see; `rules.access_tokens` says the same of one outcome."""
+    """The outcomes that the actor may see in lists; `rules.access_ways` says the same of one outcome."""
     if actor.is_operator:
         return true()
     people, parties = held_ids(actor, "person"), held_ids(actor, "party")

@@ -32,6 +32,7 @@ def _offered(actor: Actor, outcome: Outcome) -> list[Party]:
 def _form_for(actor: Actor, outcome: Outcome, make: Callable[[], OutcomeForm] = OutcomeForm) -> OutcomeForm:
     form = make()
     form.offer(outcome.kind, _offered(actor, outcome))
+    form.keep_handling_out()
     return form
 
 

@@ -43,8 +43,8 @@ class OutcomeData:
     """An outcome to be logged or changed; lists of `_ids` hold the numbers of parties, people and themes.
 
     The first of `texts` is the authentic one unless `language` says otherwise. On a change `kind`,
-    `workshop_id`, `external_ref` and `illustrative` stay as they are in the record, and so do language
-    versions that `texts` does not hold.
+    `workshop_id`, `external_ref` and `illustrative` stay as they are in the record, and so do its handling,
+    who is named on it, the Chatham House Rule, and language versions that `texts` does not hold.
     """
 
     kind: Kind
@@ -67,7 +67,7 @@ class OutcomeData:
     quality: Quality | None = None
     contact: str | None = None
     source_url: str | None = None
-    #: None takes the workshop's label, or GREEN without a workshop; on a change it keeps the record's.
+    #: None takes the workshop's label, or GREEN without a workshop.
     handling: Handling | None = None
     chatham_house: bool = False
     external_ref: str | None = None

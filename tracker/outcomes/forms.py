@@ -24,7 +24,7 @@ from tracker.outcomes.fields import PeopleListField
 from tracker.outcomes.models import Outcome, OutcomeText
 from tracker.outcomes.vocabulary import Kind, Priority, Quality
 from tracker.themes.queries import choice_groups
-from tracker.workshops.fields import PartyListField, real_year
+from tracker.workshops.fields import HandlingField, PartyListField, real_year
 from tracker.workshops.models import Workshop
 
 _ONLY_PRACTICE = (*PRACTICE_PARTS, "contact", "quality")
@@ -94,7 +94,7 @@ class OutcomeForm(TextForm):
     contact = text_field(
         _l("Contact"), longest=300, description=_l("An institution, never a private person.")
     )
-    handling = SlugField(_l("Handling"), Handling)
+    handling = HandlingField(_l("Handling"))
     chatham_house = BooleanField(_l("Chatham House Rule: who proposed it is shown nowhere"))
     proposers = PartyListField(
         _l("Proposed by"), description=_l("Countries and bodies, separated by commas.")
@@ -105,18 +105,27 @@ class OutcomeForm(TextForm):
     )
     named_people = PeopleListField(
         _l("People named on the record"),
-        description=_l("Needed for TLP:RED: only they may read it. E-mail addresses or names."),
+        description=_l(
+            "Needed for TLP:RED: only they may read it. Names or e-mail addresses; "
+            "part of a name looks it up."
+        ),
     )
     source_url = StringField(_l("Web address of the source"), [Length(max=LONGEST_ADDRESS), web_address])
 
     def offer(self, kind: Kind, parties: Iterable[Party]) -> None:
-        """Drop what the kind does not have, and fill the choices; `parties` are offered as addressees."""
+        """Drop what the kind does not have, and fill the choices; `parties` are offered as addressees, but
+        for those that forms no longer offer.
+        """
         self.keep_only(kind)
         self.themes.offer_groups(choice_groups())
         if kind is Kind.RECOMMENDATION:
-            self.addressees.offer((party.id, party.short_name) for party in parties)
+            self.addressees.offer((party.id, party.short_name) for party in parties if party.active)
             if not self.addressees.choices:
                 self.other_addressees.label.text = _l("Addressed to")
+
+    def keep_handling_out(self) -> None:
+        """Drop what an act of its own changes in a standing record."""
+        del self.handling, self.chatham_house, self.named_parties, self.named_people
 
     def refuse(self, error: InvalidInput) -> None:
         """Show what a service refused; what concerns addressees stands where they were typed."""
@@ -132,22 +141,11 @@ class OutcomeForm(TextForm):
     def show(self, outcome: Outcome) -> None:
         """Write the outcome into the form; proposers are not shown under the Chatham House Rule."""
         self.show_text(outcome.text_in(str(outcome.language)))
-        for name in (
-            "language",
-            "due",
-            "priority",
-            "quality",
-            "contact",
-            "handling",
-            "chatham_house",
-            "source_url",
-        ):
+        for name in ("language", "due", "priority", "quality", "contact", "source_url"):
             if name in self:
                 self[name].data = getattr(outcome, name)
         self.themes.data = [link.theme_id for link in outcome.theme_links]
         self.proposers.show(outcome.shown_proposers)
-        self.named_parties.show(outcome.named_parties)
-        self.named_people.show(outcome.named_people)
         if "addressees" in self:
             offered = dict(self.addressees.choices)
             addressed = [commitment.party for commitment in outcome.commitments]
@@ -172,10 +170,6 @@ class OutcomeForm(TextForm):
             language=self.language.data,
             theme_ids=self._themes_in_order(outcome),
             proposer_ids=self.proposers.ids,
-            named_party_ids=self.named_parties.ids,
-            named_person_ids=self.named_people.ids,
-            handling=self.handling.data,
-            chatham_house=self.chatham_house.data,
             source_url=self.source_url.data or None,
         )
         if kind is Kind.RECOMMENDATION:
@@ -185,6 +179,9 @@ class OutcomeForm(TextForm):
             data.due, data.priority = self.due.data, self.priority.data
         else:
             data.contact, data.quality = self.contact.data or None, self.quality.data
-        if outcome is not None and outcome.chatham_house and data.chatham_house and not data.proposer_ids:
+        if outcome is not None and outcome.chatham_house and not data.proposer_ids:
             data.proposer_ids = None
+        if "handling" in self:
+            data.named_party_ids, data.named_person_ids = self.named_parties.ids, self.named_people.ids
+            data.handling, data.chatham_house = self.handling.data, self.chatham_house.data
         return data

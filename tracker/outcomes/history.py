@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tracker.accounts.models import Party
 from tracker.core.audit import AuditEntry, history_of
 from tracker.core.db import db
-from tracker.core.i18n import show_date
+from tracker.core.i18n import show_date, show_moment
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language, Vocabulary
 from tracker.outcomes.models import Outcome
@@ -20,13 +20,18 @@ from tracker.outcomes.queries import visible_to
 from tracker.outcomes.snapshot import ACCESS
 from tracker.outcomes.vocabulary import Kind, LinkKind, Priority, Quality, Record
 from tracker.themes.models import Theme
-from tracker.workshops.rules import may_read as may_read_workshop
+from tracker.workshops.models import Workshop
+from tracker.workshops.queries import openable_by as openable_workshops
+from tracker.workshops.ways import is_opened
 
+#: The act that changes the label, who is named, or the Chatham House Rule.
+RELABEL = "relabel"
 #: The act that deletes a draft; its entry says under ``ref`` what the reference was.
 DISCARD = "discard"
 ACTS = {
     "log": _l("Logged"),
     "edit": _l("Changed"),
+    RELABEL: _l("Handling changed"),
     "publish": _l("Published"),
     "retire": _l("Retired"),
     "add-version": _l("Language version added"),
@@ -35,6 +40,7 @@ ACTS = {
     "unlink": _l("Link taken away"),
     "import": _l("Imported"),
     "merge-theme": _l("Theme merged"),
+    "emergency-opening": _l("Opened in an emergency"),
     DISCARD: _l("Discarded"),
 }
 #: The acts that bring an outcome in; whoever does one of them is its author.
@@ -57,6 +63,8 @@ FIELDS = {
     "contact": _l("Contact"),
     "source_url": _l("Web address of the source"),
     "retired_reason": _l("Reason"),
+    "reason": _l("Reason"),
+    "until": _l("Until"),
     "successor": _l("Successor"),
     "link": _l("Link"),
 }
@@ -117,10 +125,10 @@ def lines_of(actor: Actor, outcome: Outcome) -> list[Line]:
 
     What a change said is open to those who could read the record before and after it: what was redacted, or
     stood in a draft, does not come back to light through the history. Under the Chatham House Rule it tells
-    nobody who logged the outcome.
+    nobody who proposed or logged the outcome, also not through entries from before the rule was set.
     """
     entries = history_of("outcome", outcome.id)
-    opened = {entry.id: _may_read(actor, entry) for entry in entries}
+    opened = {entry.id: _may_read(actor, outcome, entry) for entry in entries}
     words = _Words(actor, outcome, [entry for entry in entries if opened[entry.id]])
     return [
         Line(
@@ -147,13 +155,49 @@ def discarded_refs(outcome_ids: Iterable[int]) -> Iterator[str]:
 
 
 def _who(actor: Actor, outcome: Outcome, entry: AuditEntry) -> str:
-    was_logged = entry.act in _FIRST_ACTS and entry.before is None
-    if not actor.is_authenticated or (outcome.chatham_house and was_logged):
+    if not actor.is_authenticated or _tells_author(outcome, entry):
         return ""
     return entry.actor_name
 
 
-def _may_read(actor: Actor, entry: AuditEntry) -> bool:
+def _tells_author(outcome: Outcome, entry: AuditEntry) -> bool:
+    """Whether the name in the entry is one that the Chatham House Rule keeps: of the author, in any act."""
+    if not outcome.chatham_house:
+        return False
+    was_logged = entry.act in _FIRST_ACTS and entry.before is None
+    return was_logged or (entry.actor_id is not None and entry.actor_id == outcome.author_id)
+
+
+def under_chatham_house(outcome_ids: Iterable[int]) -> dict[int, int | None]:
+    """Of these outcomes, those under the Chatham House Rule, also discarded ones: id → the author's number.
+
+    Whatever shows entries of the audit log leaves out of theirs the field ``proposers`` on both sides, which
+    older entries may still hold, and the name of whoever logged the outcome or has the author's number.
+    """
+    ids = list(dict.fromkeys(outcome_ids))
+    found: dict[int, int | None] = {}
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        query = select(Outcome.id, Outcome.author_id).where(Outcome.id.in_(chunk), Outcome.chatham_house)
+        found |= {row[0]: row[1] for row in db.session.execute(query)}
+        found |= _discarded_under_it(chunk)
+    return found
+
+
+def _discarded_under_it(ids: list[int]) -> dict[int, int | None]:
+    about = (AuditEntry.record_kind == "outcome", AuditEntry.record_id.in_(ids))
+    query = select(AuditEntry.record_id, AuditEntry.before).where(*about, AuditEntry.act == DISCARD)
+    gone = {number for number, said in db.session.execute(query) if said and said.get("chatham_house")}
+    if not gone:
+        return {}
+    first = select(AuditEntry.record_id, AuditEntry.actor_id).where(*about, AuditEntry.act.in_(_FIRST_ACTS))
+    authors = {row[0]: row[1] for row in db.session.execute(first.order_by(AuditEntry.id.desc()))}
+    return {number: authors.get(number) for number in gone if number is not None}
+
+
+def _may_read(actor: Actor, outcome: Outcome, entry: AuditEntry) -> bool:
+    if is_opened(actor, "outcome", outcome.id):
+        return True
     sides = [side[ACCESS] for side in (entry.before, entry.after) if side and ACCESS in side]
     return actor.is_operator or all(actor.access_tokens.intersection(tokens) for tokens in sides)
 
@@ -170,6 +214,14 @@ def _values(entries: Iterable[AuditEntry], names: Iterable[str]) -> set[str]:
     }
 
 
+def _open_workshops(actor: Actor, entries: list[AuditEntry]) -> set[str]:
+    """Of the workshops whose codes stand in the entries, those that the actor may open."""
+    sides = [side for entry in entries for side in (entry.before, entry.after) if side]
+    codes = {side["workshop"] for side in sides if side.get("workshop")}
+    query = select(Workshop.code).where(Workshop.code.in_(codes), openable_workshops(actor))
+    return set(db.session.scalars(query)) if codes else set()
+
+
 class _Words:
     """Turns slugs, codes and references into words; everything is looked up at once."""
 
@@ -177,8 +229,8 @@ class _Words:
         self.hidden = {ACCESS}
         if outcome.chatham_house:
             self.hidden.add("proposers")
-        if outcome.workshop is not None and not may_read_workshop(actor, outcome.workshop):
-            self.hidden.add("workshop")
+        # An outcome may have been at another workshop before; each is named to those who may open it.
+        self.workshops = _open_workshops(actor, entries)
         codes, slugs = _values(entries, _PARTY_FIELDS), _values(entries, ["themes"])
         self.parties = {
             p.code: p.name for p in db.session.scalars(select(Party).where(Party.code.in_(codes)))
@@ -196,6 +248,7 @@ class _Words:
             part, _dot, language = name.partition(".")
             if (
                 name in self.hidden
+                or (name == "workshop" and not {before, after} - {None} <= self.workshops)
                 or not (set(_refs({name: before})) | set(_refs({name: after}))) <= self.refs
             ):
                 continue
@@ -220,6 +273,8 @@ class _Words:
             return ", ".join(known.get(item) or str(item) for item in value)
         if name in _VOCABULARIES:
             return str(_VOCABULARIES[name](value).label)
+        if name == "until":
+            return show_moment(datetime.fromisoformat(value))
         return show_date(date.fromisoformat(value)) if name == "due" else str(value)
 
 

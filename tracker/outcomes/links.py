@@ -13,6 +13,7 @@ from tracker.outcomes.rules import access_tokens
 from tracker.outcomes.snapshot import ACCESS
 from tracker.outcomes.vocabulary import Kind, LinkKind
 from tracker.outcomes.writing import note, touch
+from tracker.workshops.ways import by_label_alone
 
 
 def _find(source: Outcome, target: Outcome, kind: LinkKind) -> OutcomeLink | None:
@@ -71,7 +72,7 @@ def link_outcomes(actor: Actor, source: Outcome, target: Outcome, kind: LinkKind
     """
     with unit_of_work():
         require(actor, Permission.OUTCOME_EDIT, source)
-        require(actor, Permission.OUTCOME_READ, target)
+        require(by_label_alone(actor), Permission.OUTCOME_READ, target)
         _check(source, target, kind)
         return add_link(actor, source, target, kind)
 

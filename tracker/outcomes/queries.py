@@ -12,7 +12,8 @@ from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, paginate
 from tracker.core.permissions import Actor
-from tracker.outcomes.access import visible_to
+from tracker.core.vocabulary import Handling
+from tracker.outcomes.access import openable_by, visible_to
 from tracker.outcomes.filters import OutcomeFilters, clauses
 from tracker.outcomes.models import Outcome, OutcomeLink, OutcomeTheme
 from tracker.outcomes.vocabulary import LinkKind, Record
@@ -29,6 +30,8 @@ __all__ = [
     "latest_of",
     "links_of",
     "list_page",
+    "marked_below",
+    "openable_by",
     "refs_of_workshop",
     "visible_among",
     "visible_links",
@@ -71,9 +74,12 @@ def page_options() -> list[Any]:
 
 
 def by_ref(actor: Actor, ref: str) -> Outcome:
-    """The outcome with all that its page shows; raises NotFound when there is none that the actor may see."""
+    """The outcome with all that its page shows.
+
+    Raises NotFound when there is none that the actor may open.
+    """
     wanted = ref.strip().upper()
-    query = select(Outcome).where(Outcome.ref == wanted, visible_to(actor)).options(*page_options())
+    query = select(Outcome).where(Outcome.ref == wanted, openable_by(actor)).options(*page_options())
     found = db.session.scalars(query).unique().one_or_none()
     if found is None:
         raise NotFound(_("There is no outcome %(ref)s, or it is not open to you.", ref=wanted))
@@ -177,6 +183,21 @@ def drafts_of(actor: Actor, workshop: Workshop) -> list[Outcome]:
         .order_by(Outcome.id)
     )
     return list(db.session.scalars(query))
+
+
+def marked_below(actor: Actor, workshop: Workshop, handling: Handling) -> list[Outcome]:
+    """Outcomes of the workshop that the actor may see and that are less restricted than this label.
+
+    Oldest first, with all that their page shows.
+    """
+    lower = [label for label in Handling if label.rank < handling.rank]
+    query = (
+        select(Outcome)
+        .where(Outcome.workshop_id == workshop.id, Outcome.handling.in_(lower), visible_to(actor))
+        .options(*page_options())
+        .order_by(Outcome.id)
+    )
+    return list(db.session.scalars(query).unique())
 
 
 def refs_of_workshop(actor: Actor, workshop: Workshop) -> list[str]:

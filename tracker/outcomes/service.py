@@ -14,16 +14,19 @@ from tracker.outcomes.checks import check_due, check_not_logged_yet
 from tracker.outcomes.conflicts import OutcomeConflict, changing, text_of
 from tracker.outcomes.data import OutcomeData, TextData
 from tracker.outcomes.discarding import check_discardable, discard_draft
+from tracker.outcomes.handling import HandlingData, effect_of, relabel_outcome
 from tracker.outcomes.links import add_link, link_outcomes, unlink_outcomes
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.queries import drafts_of
 from tracker.outcomes.references import next_reference
 from tracker.outcomes.versions import add_version, edit_version
 from tracker.outcomes.vocabulary import Kind, LinkKind, Record
-from tracker.outcomes.writing import check_names, fill, forget, note, touch
+from tracker.outcomes.writing import check_names, fill, fill_handling, forget, note, touch
 from tracker.workshops.models import Workshop
+from tracker.workshops.ways import by_label_alone
 
 __all__ = [
+    "HandlingData",
     "OutcomeConflict",
     "OutcomeData",
     "TextData",
@@ -32,11 +35,13 @@ __all__ = [
     "discard_draft",
     "edit_outcome",
     "edit_version",
+    "effect_of",
     "link_outcomes",
     "log_outcome",
     "publish_drafts",
     "publish_outcome",
     "publishable_drafts",
+    "relabel_outcome",
     "retire_outcome",
     "unlink_outcomes",
 ]
@@ -69,6 +74,7 @@ def log_outcome(actor: Actor, data: OutcomeData, *, publish: bool = False) -> Ou
             illustrative=data.illustrative,
         )
         fill(outcome, data)
+        fill_handling(outcome, data)
         session.add(outcome)
         session.flush()
         _address(actor, outcome, data)
@@ -81,7 +87,8 @@ def log_outcome(actor: Actor, data: OutcomeData, *, publish: bool = False) -> Ou
 def edit_outcome(actor: Actor, outcome: Outcome, data: OutcomeData, seen_version: int) -> Outcome:
     """Change an outcome that was seen in this version; saving it unchanged writes nothing.
 
-    Raises OutcomeConflict when somebody else saved meanwhile, Denied, InvalidInput (naming the field).
+    How it is handled stays as it is: `relabel_outcome` changes that. Raises OutcomeConflict when somebody
+    else saved meanwhile, Denied, InvalidInput (naming the field).
     """
     with changing(outcome, seen_version) as session:
         require(actor, Permission.OUTCOME_EDIT, outcome)
@@ -176,7 +183,7 @@ def retire_outcome(
         if not reason.strip():
             raise InvalidInput(_("Say why it is retired, so that readers understand."), "reason")
         if successor is not None:
-            require(actor, Permission.OUTCOME_READ, successor)
+            require(by_label_alone(actor), Permission.OUTCOME_READ, successor)
             _check_successor(outcome, successor)
         before = snapshot.of(outcome)
         outcome.record = Record.RETIRED

@@ -19,6 +19,11 @@ def of_text(text: OutcomeText) -> dict[str, str]:
     }
 
 
+def without_proposers(said: dict[str, Any]) -> dict[str, Any]:
+    """The same snapshot, telling of no proposer."""
+    return said | {"proposers": []}
+
+
 def of(outcome: Outcome) -> dict[str, Any]:
     """The public fields by name, as JSON values: slugs, codes, dates as ISO 8601 writes them.
 

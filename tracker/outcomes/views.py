@@ -7,13 +7,21 @@ from tracker.core.errors import NotFound
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
-from tracker.outcomes import change_views, link_views, log_views, queries, version_views
+from tracker.outcomes import (
+    change_views,
+    handling_views,
+    link_views,
+    log_views,
+    queries,
+    rules,
+    version_views,
+)
 from tracker.outcomes.blueprint import bp
 from tracker.outcomes.list_forms import OutcomeFilterForm
 from tracker.workshops import queries as workshops
 from tracker.workshops.rules import may_read as may_read_workshop
 
-__all__ = ["bp", "change_views", "link_views", "log_views", "version_views"]
+__all__ = ["bp", "change_views", "handling_views", "link_views", "log_views", "version_views"]
 
 
 @bp.get("/outcomes/")
@@ -47,6 +55,7 @@ def detail(ref: str) -> str:
     return render_template(
         "outcomes/detail.html",
         outcome=outcome,
+        why_visible=rules.why_visible(actor, outcome),
         text=text,
         workshop=workshop if workshop is not None and may_read_workshop(actor, workshop) else None,
         successor=queries.visible_among(actor, [outcome.successor_id]).get(outcome.successor_id or 0),

@@ -41,13 +41,11 @@ def check_names(handling: Handling, named_parties: list[Any], named_people: list
     """Raise InvalidInput when nobody is named under a label that opens a record only to those named on it."""
     if handling is Handling.AMBER_STRICT and not named_parties:
         raise InvalidInput(
-            _("TLP:AMBER+STRICT opens this only to parties named on it. Name at least one under “More”."),
-            "named_parties",
+            _("TLP:AMBER+STRICT opens this only to parties named on it. Name at least one."), "named_parties"
         )
     if handling is Handling.RED and not named_people:
         raise InvalidInput(
-            _("TLP:RED opens this only to people named on it. Name at least one under “More”."),
-            "named_people",
+            _("TLP:RED opens this only to people named on it. Name at least one."), "named_people"
         )
 
 
@@ -72,8 +70,21 @@ def _check(data: OutcomeData) -> None:
         raise InvalidInput(_("Write the whole address, beginning with https://"), "source_url")
 
 
+def fill_handling(outcome: Outcome, data: OutcomeData) -> None:
+    """Write down how a new record is handled; that of a standing one is changed by `handling` alone.
+
+    Raises InvalidInput, naming the field, when nobody is named where somebody must be.
+    """
+    outcome.handling = data.handling or outcome.handling
+    outcome.chatham_house = data.chatham_house
+    outcome.named_parties = records(Party, data.named_party_ids, "named_parties")
+    outcome.named_people = records(Person, data.named_person_ids, "named_people")
+    check_names(outcome.handling, outcome.named_parties, outcome.named_people)
+
+
 def fill(outcome: Outcome, data: OutcomeData) -> None:
-    """Write the data into the record, except the addressees, which the follow-up room keeps.
+    """Write the data into the record, except how it is handled, and the addressees, which the follow-up room
+    keeps.
 
     Raises InvalidInput, naming the field, for what cannot be taken.
     """
@@ -81,9 +92,7 @@ def fill(outcome: Outcome, data: OutcomeData) -> None:
     if data.due != outcome.due:
         # What stands, such as an imported date, is not in the way of other changes.
         check_due(outcome.workshop, data.due)
-    outcome.handling = data.handling or outcome.handling
     outcome.language = data.language or outcome.language
-    outcome.chatham_house = data.chatham_house
     outcome.due = data.due
     outcome.priority = data.priority
     outcome.quality = (data.quality or Quality.REPORTED) if outcome.kind is Kind.PRACTICE else None
@@ -91,9 +100,6 @@ def fill(outcome: Outcome, data: OutcomeData) -> None:
     outcome.source_url = data.source_url or None
     if data.proposer_ids is not None:
         outcome.proposers = records(Party, data.proposer_ids, "proposers")
-    outcome.named_parties = records(Party, data.named_party_ids, "named_parties")
-    outcome.named_people = records(Person, data.named_person_ids, "named_people")
-    check_names(outcome.handling, outcome.named_parties, outcome.named_people)
     _correct_language(outcome, data)
     for text in data.texts:
         write_text(outcome, text)

@@ -1,13 +1,23 @@
 """What belongs to workshops but is kept by a higher room: connected when the application is put together."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import current_app
 from flask.sansio.app import App
 
 from tracker.core.permissions import Actor
+from tracker.core.vocabulary import Handling
 from tracker.workshops.models import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """How many outcomes were raised, and the references of those for which nobody could be named."""
+
+    number: int = 0
+    left: tuple[str, ...] = ()
 
 
 class Keeper(Protocol):
@@ -18,6 +28,12 @@ class Keeper(Protocol):
 
     def panel(self, actor: Actor, workshop: Workshop) -> Mapping[str, Any]:
         """What `outcomes/_of_workshop.html` shows on the workshop's page, filtered as the request asks."""
+
+    def below(self, actor: Actor, workshop: Workshop, handling: Handling) -> int:
+        """How many outcomes of the workshop are marked lower than this label, and the actor may relabel."""
+
+    def raise_labels(self, actor: Actor, workshop: Workshop, handling: Handling, reason: str) -> Raised:
+        """Raise those outcomes to the label, inside the running unit of work."""
 
 
 def connect(app: App, keeper: Keeper) -> None:

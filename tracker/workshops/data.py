@@ -37,6 +37,7 @@ class WorkshopData:
     languages: list[str] = field(default_factory=list)
     line_of_action: str = ""
     summary: str = ""
+    #: Of a new workshop; on a change it stays as it is in the record.
     handling: Handling = Handling.GREEN
     rapporteur_ids: list[int] = field(default_factory=list)
     files: list[NewFile] = field(default_factory=list)

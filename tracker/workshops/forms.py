@@ -12,7 +12,7 @@ from wtforms.widgets import TextArea
 from tracker.accounts.models import PartyKind, Person
 from tracker.accounts.queries import party_choices, people_with_role
 from tracker.core.errors import InvalidInput
-from tracker.core.files import checked_ending
+from tracker.core.files import check_upload
 from tracker.core.filters import AddressForm, offer
 from tracker.core.forms import (
     PickField,
@@ -28,7 +28,7 @@ from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language, RoleName
 from tracker.workshops import queries
 from tracker.workshops.data import NewFile, WorkshopData
-from tracker.workshops.fields import BoxesField, PartyListField, real_year
+from tracker.workshops.fields import BoxesField, HandlingField, PartyListField, real_year
 from tracker.workshops.models import Workshop
 from tracker.workshops.queries import WorkshopFilters
 
@@ -39,11 +39,11 @@ _PARTIES_HINT = _l(
 
 
 def attachable(_form: Any, field: Any) -> None:
-    """Validator: the file, if there is one, is of a type that can be attached."""
+    """Validator: the file, if there is one, can be attached."""
     upload = field.data
     if upload and upload.filename:
         try:
-            checked_ending(upload.filename)
+            check_upload(upload)
         except InvalidInput as error:
             raise ValidationError(error.message) from error
 
@@ -73,9 +73,8 @@ class WorkshopForm(VersionedForm):
         _l("Line of action"), longest=300, description=_l("The part of the project it belongs to.")
     )
     summary = long_field(_l("Summary"))
-    handling = SlugField(
+    handling = HandlingField(
         _l("Handling"),
-        Handling,
         description=_l("Who may see this page; its outcomes begin with the same label."),
     )
     rapporteurs = PickField(
@@ -91,7 +90,12 @@ class WorkshopForm(VersionedForm):
 
     def offer(self, workshop: Workshop | None = None) -> None:
         """Fill the choices; rapporteurs already named stay on offer whatever their roles are now."""
-        countries = [(str(p.id), p.name) for p in party_choices() if p.kind is PartyKind.COUNTRY]
+        standing = workshop.country_id if workshop is not None else None
+        countries = [
+            (str(party.id), party.name)
+            for party in party_choices()
+            if party.kind is PartyKind.COUNTRY and (party.active or party.id == standing)
+        ]
         self.country.choices = offer(_("Not stated"), countries)
         self.languages.choices = Language.choices()
         people: dict[int, Person] = {
@@ -99,9 +103,10 @@ class WorkshopForm(VersionedForm):
         }
         if workshop is not None:
             people = {person.id: person for person in workshop.rapporteurs} | people
-            # The code is the workshop's lasting name: it is chosen once.
+            # The code is the workshop's lasting name, chosen once; the label has an act of its own.
             del self.code
-        self.rapporteurs.offer((person.id, person.name) for person in people.values())
+            del self.handling
+        self.rapporteurs.offer((person.id, _with_standing(person)) for person in people.values())
 
     def begin(self, actor: Actor) -> None:
         """Show an empty form with sensible beginnings."""
@@ -121,7 +126,6 @@ class WorkshopForm(VersionedForm):
             "ends_on",
             "line_of_action",
             "summary",
-            "handling",
         ):
             self[name].data = getattr(workshop, name)
         self.country.data = str(workshop.country_id or "")
@@ -148,10 +152,14 @@ class WorkshopForm(VersionedForm):
             languages=self.languages.data or [],
             line_of_action=self.line_of_action.data or "",
             summary=self.summary.data or "",
-            handling=self.handling.data,
+            handling=self.handling.data if "handling" in self else Handling.GREEN,
             rapporteur_ids=self.rapporteurs.data or [],
             files=new_files(self.file, self.file_title),
         )
+
+
+def _with_standing(person: Person) -> str:
+    return person.name if person.active else str(_("%(name)s (account closed)", name=person.name))
 
 
 class FileForm(TrackerForm):

@@ -24,6 +24,7 @@ from tracker.workshops.models import (
     workshop_rapporteur,
 )
 from tracker.workshops.rules import held_ids
+from tracker.workshops.ways import opened_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def reported_by(person_ids: Iterable[int]) -> Select[Any]:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The workshops that the actor may see; `rules.access_tokens` says the same of one workshop."""
+    """The workshops that the actor may see in lists; `rules.access_ways` says the same of one workshop."""
     if actor.is_operator:
         return true()
     ways: list[ColumnElement[bool]] = []
@@ -86,12 +87,18 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else ~true()
 
 
+def openable_by(actor: Actor) -> ColumnElement[bool]:
+    """The workshops whose page the actor may open: those it may see, and those opened in an emergency."""
+    opened = opened_ids(actor, "workshop")
+    return or_(visible_to(actor), Workshop.id.in_(opened)) if opened else visible_to(actor)
+
+
 def by_code(actor: Actor, code: str) -> Workshop:
     """The workshop with all that its page shows.
 
-    Raises NotFound when there is none that the actor may see.
+    Raises NotFound when there is none that the actor may open.
     """
-    query = select(Workshop).where(Workshop.code == code, visible_to(actor)).options(*_whole())
+    query = select(Workshop).where(Workshop.code == code, openable_by(actor)).options(*_whole())
     found = db.session.scalar(query)
     if found is None:
         raise NotFound(_("There is no workshop %(code)s, or it is not open to you.", code=code))
@@ -162,10 +169,10 @@ def recent(actor: Actor, limit: int = 5) -> list[Workshop]:
     return list(db.session.scalars(_newest_first(select(Workshop).where(visible_to(actor))).limit(limit)))
 
 
-def file_of(actor: Actor, code: str, file_id: int) -> WorkshopFile:
-    """A file of a workshop that the actor may see; raises NotFound otherwise."""
+def file_of(actor: Actor, code: str, token: str) -> WorkshopFile:
+    """The file with this token, of a workshop that the actor may see; raises NotFound otherwise."""
     workshop = by_code(actor, code)
     for attached in workshop.files:
-        if attached.id == file_id:
+        if attached.file.token == token:
             return attached
     raise NotFound(_("There is no such file at this workshop. It may have been removed."))

@@ -10,7 +10,7 @@ from tracker.accounts.models import Party, PartyKind, Person
 from tracker.core import audit, outbox
 from tracker.core.db import db, unit_of_work
 from tracker.core.errors import EditConflict, InvalidInput
-from tracker.core.files import store_bytes
+from tracker.core.files import discard, store_bytes
 from tracker.core.forms import LONG_TEXT
 from tracker.core.i18n import fold
 from tracker.core.permissions import Actor, Permission, require
@@ -21,7 +21,7 @@ from tracker.workshops.codes import body_code, check_code, workshop_code
 from tracker.workshops.data import NewFile, WorkshopData
 from tracker.workshops.models import Workshop, WorkshopFile
 from tracker.workshops.queries import visible_to
-from tracker.workshops.rules import may_read
+from tracker.workshops.rules import may_work_on
 
 T = TypeVar("T", Party, Person)
 
@@ -42,6 +42,7 @@ def create_workshop(actor: Actor, data: WorkshopData) -> Workshop:
         if not data.rapporteur_ids and actor.id is not None:
             data.rapporteur_ids = [actor.id]
         with session.no_autoflush:
+            workshop.handling = data.handling
             _fill(actor, workshop, data)
             workshop.code = _free_code(workshop, data)
         session.add(workshop)
@@ -55,8 +56,8 @@ def create_workshop(actor: Actor, data: WorkshopData) -> Workshop:
 def edit_workshop(actor: Actor, workshop: Workshop, data: WorkshopData, seen_version: int) -> Workshop:
     """Change a workshop that was seen in this version; saving it unchanged writes nothing.
 
-    Raises EditConflict when somebody else saved meanwhile, Denied, InvalidInput (naming the field; also for a
-    label that would close the workshop to the actor).
+    Its label stays as it is: `handling.relabel_workshop` changes that. Raises EditConflict when somebody else
+    saved meanwhile, Denied, InvalidInput (naming the field; also when the workshop would close to the actor).
     """
     message = _("Somebody else saved this workshop meanwhile. Compare both versions, then save again.")
     try:
@@ -68,7 +69,7 @@ def edit_workshop(actor: Actor, workshop: Workshop, data: WorkshopData, seen_ver
             with session.no_autoflush:
                 _fill(actor, workshop, data)
             _attach(workshop, data.files)
-            _note(actor, "edit", workshop, before)
+            note(actor, "edit", workshop, before)
     except StaleDataError:
         raise EditConflict(message) from None
     return workshop
@@ -83,18 +84,19 @@ def attach_file(actor: Actor, workshop: Workshop, title: str, name: str, content
         require(actor, Permission.WORKSHOP_EDIT, workshop)
         before = snapshot(workshop)
         attached = _attach(workshop, [NewFile(title, name, content)])[0]
-        _note(actor, "attach", workshop, before)
+        note(actor, "attach", workshop, before)
     return attached
 
 
 def remove_file(actor: Actor, attached: WorkshopFile) -> None:
-    """Take a file off its workshop; raises Denied."""
+    """Take a file off its workshop and delete it; raises Denied."""
     with unit_of_work():
         workshop = attached.workshop
         require(actor, Permission.WORKSHOP_EDIT, workshop)
         before = snapshot(workshop)
         workshop.files.remove(attached)
-        _note(actor, "detach", workshop, before)
+        discard(attached.file)
+        note(actor, "detach", workshop, before)
 
 
 def snapshot(workshop: Workshop) -> dict[str, Any]:
@@ -118,14 +120,20 @@ def snapshot(workshop: Workshop) -> dict[str, Any]:
     }
 
 
-def _note(actor: Actor, act: str, workshop: Workshop, before: dict[str, Any]) -> None:
+def note(
+    actor: Actor, act: str, workshop: Workshop, before: dict[str, Any], more: dict[str, Any] | None = None
+) -> None:
+    """Append a change to the workshop's history, with what else is to be told of it, and tell the index.
+
+    Does nothing when the workshop says what it said.
+    """
     after = snapshot(workshop)
     if after == before:
         return
     # The version counts on even when only parties, rapporteurs or files changed, so that a conflict is seen.
     workshop.version = workshop.version + 1
     db.session.flush()
-    audit.record(actor, act, "workshop", workshop.id, before, after)
+    audit.record(actor, act, "workshop", workshop.id, before, after | (more or {}))
     outbox.enqueue("workshop", workshop.id)
 
 
@@ -141,7 +149,6 @@ def _fill(actor: Actor, workshop: Workshop, data: WorkshopData) -> None:
     workshop.languages = data.languages
     workshop.line_of_action = data.line_of_action.strip() or None
     workshop.summary = data.summary.strip().replace("\r\n", "\n") or None
-    workshop.handling = data.handling
     added = _add_bodies(actor, [*data.new_hosts, *data.new_participants], str(data.language))
     workshop.hosts = [*_in_order(Party, data.host_ids, "hosts"), *(added[name] for name in data.new_hosts)]
     workshop.participants = [
@@ -149,7 +156,9 @@ def _fill(actor: Actor, workshop: Workshop, data: WorkshopData) -> None:
         *(added[name] for name in data.new_participants),
     ]
     workshop.rapporteurs = _rapporteurs(workshop, data.rapporteur_ids)
-    if not may_read(actor, workshop):
+    if may_work_on(actor, workshop):
+        return
+    if workshop.id is None:
         raise InvalidInput(
             _(
                 "Under this label you could not open the workshop any more. Name yourself as a rapporteur, "
@@ -157,6 +166,13 @@ def _fill(actor: Actor, workshop: Workshop, data: WorkshopData) -> None:
             ),
             "handling",
         )
+    raise InvalidInput(
+        _(
+            "Then you could not open the workshop any more. Name yourself as a rapporteur, or leave your "
+            "party among those that took part (not enough under TLP:RED)."
+        ),
+        "rapporteurs",
+    )
 
 
 def _check(data: WorkshopData) -> None:

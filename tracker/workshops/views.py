@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.core.errors import EditConflict, InvalidInput
@@ -10,13 +10,15 @@ from tracker.core.files import send
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor, require
 from tracker.core.routes import requires
+from tracker.core.security import bounded_upload
 from tracker.core.vocabulary import Language
-from tracker.workshops import contents, queries, service
+from tracker.workshops import contents, handling_views, queries, rules, service
+from tracker.workshops.blueprint import bp
 from tracker.workshops.fields import Difference, differences
 from tracker.workshops.forms import FileForm, WorkshopFilterForm, WorkshopForm, new_files
 from tracker.workshops.models import Workshop
 
-bp = Blueprint("workshops", __name__, url_prefix="/workshops")
+__all__ = ["bp", "handling_views"]
 
 
 @bp.get("/")
@@ -64,6 +66,7 @@ def detail(code: str) -> str:
     return render_template(
         "workshops/detail.html",
         workshop=workshop,
+        why_visible=rules.why_visible(actor, workshop),
         working_languages=[names.get(code, code) for code in workshop.languages],
         **contents.keeper().panel(actor, workshop),
     )
@@ -110,6 +113,7 @@ def _saved(workshop: Workshop) -> Any:
 
 @bp.route("/<code>/files/new", methods=["GET", "POST"])
 @requires(Permission.WORKSHOP_EDIT)
+@bounded_upload
 def attach(code: str) -> Any:
     """Attach a file to a workshop."""
     actor = current_actor()
@@ -128,18 +132,18 @@ def attach(code: str) -> Any:
     return render_template("workshops/attach.html", form=form, workshop=workshop)
 
 
-@bp.get("/<code>/files/<int:file_id>")
+@bp.get("/<code>/files/<token>")
 @requires(Permission.WORKSHOP_READ)
-def file(code: str, file_id: int) -> Any:
+def file(code: str, token: str) -> Any:
     """Download a file of a workshop that the actor may see."""
-    return send(queries.file_of(current_actor(), code, file_id).file)
+    return send(queries.file_of(current_actor(), code, token).file)
 
 
-@bp.post("/<code>/files/<int:file_id>/remove")
+@bp.post("/<code>/files/<token>/remove")
 @requires(Permission.WORKSHOP_EDIT)
-def remove_file(code: str, file_id: int) -> Any:
+def remove_file(code: str, token: str) -> Any:
     """Take a file off a workshop."""
     actor = current_actor()
-    service.remove_file(actor, queries.file_of(actor, code, file_id))
+    service.remove_file(actor, queries.file_of(actor, code, token))
     flash(_("The file was taken off the workshop."), "success")
     return redirect(url_for("workshops.detail", code=code))

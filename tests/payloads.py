@@ -1,8 +1,8 @@
 """What people with bad intent send, and good files to compare with; for tests of every room and of the pages.
 
 Lists of text: `SCRIPTS`, `HITS`, `FORMULAS`, `HEADERS`, `PATHS`, `LINKS`, `NUMBERS`, `DATES`, `ODD_TEXTS`.
-Lists of (name, bytes): `XXE`, `BOMBS`, `POLYGLOTS`, `IMPOSTORS`, `MACROS`, and `GOOD`, the smallest honest file
-of every type. No file here is larger than two megabytes.
+Lists of (name, bytes): `XXE`, `BOMBS`, `POLYGLOTS`, `IMPOSTORS`, `MACROS`, and `GOOD`, the smallest honest
+file of every type. No file here is larger than two megabytes.
 """
 
 import itertools

@@ -16,9 +16,10 @@ from tests.house.tree import ROOT
 
 CATALOGUES = ROOT / "tracker" / "translations"
 LANGUAGES = ("fr", "es", "ar")
-_METHODS = [("tracker/**.py", "python"), ("templates/**.html", "jinja2")]
+_METHODS = [("tracker/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
 _KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "_n": (1, 2), "lazy_gettext": None}
-_OPTIONS = {"templates/**.html": {"extensions": "", "trimmed": "true", "newstyle_gettext": "true"}}
+_TEMPLATES = {"extensions": "", "trimmed": "true", "newstyle_gettext": "true"}
+_OPTIONS = {"templates/**.html": _TEMPLATES, "templates/**.txt": _TEMPLATES}
 
 
 def template() -> Catalog:

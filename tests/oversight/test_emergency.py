@@ -72,7 +72,7 @@ def test_the_opening_is_in_the_log_and_in_the_history_of_the_record(administrato
         administrator.id,
         REASON,
     )
-    assert "Opened in an emergency" in visit(owner).get(f"/outcomes/{red.ref}/history")
+    assert REASON in visit(owner).get(f"/outcomes/{red.ref}/history")
 
 
 def test_it_closes_again_by_itself(administrator, red):

@@ -1,9 +1,9 @@
 """What was done, by whom, when, before and after: append-only, chained, and each record's history.
 
 Each entry carries a seal: HMAC-SHA256, under a key of the instance, of the seal before it and of what the
-entry says. Whoever changes, removes or inserts an entry without that key breaks the chain at that place, which
-`audit_chain.verify` finds. The scheme is that of forward-linked logs (Schneier and Kelsey, 1999), without key
-evolution.
+entry says. Whoever changes, removes or inserts an entry without that key breaks the chain at that place,
+which `audit_chain.verify` finds. The scheme is that of forward-linked logs (Schneier and Kelsey, 1999),
+without key evolution.
 """
 
 import hashlib

@@ -29,8 +29,8 @@ bench: $(STAMP) ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m benchmarks.search $(if $(FILE),--file $(FILE)) --outcomes $(N)
 	$(BIN)/python -m benchmarks.pages $(if $(FILE),--file $(FILE)) --outcomes $(N)
 
-campaign: $(STAMP) ## the long campaigns: kills, races, random sequences
-	TRACKER_CAMPAIGN=1 $(BIN)/python -m pytest tests/campaigns tests/followup tests/search $(ARGS)
+campaign: $(STAMP) ## the long campaigns: kills, races, random sequences, hostile requests, the whole access matrix
+	TRACKER_CAMPAIGN=1 $(BIN)/python -m pytest tests/campaigns tests/access tests/core tests/followup tests/search $(ARGS)
 
 lock: ## resolve dependencies anew into requirements.lock
 	$(PYTHON) -m venv $(VENV)

@@ -30,7 +30,7 @@ from tracker.workshops.models import Workshop
 Progress = Callable[[int], None]
 
 #: Whose one-time links are printed, in this order.
-DOORS = ("coordinator", "rapporteur", "focal-jo", "reviewer-eurojust")
+DOORS = ("coordinator", "rapporteur", "focal-jo", "reviewer-eurojust", "administrator")
 
 
 @cache

@@ -47,7 +47,7 @@ def test_search_answers_in_the_agreed_shape(ask, make):
     assert answer["total"] == 1
     hit = answer["hits"][0]
     assert set(hit) >= {
-        "ref", "external_ref", "kind", "title", "snippet", "language", "workshop", "themes",
+        "ref", "external_ref", "kind", "title", "snippet", "language", "workshop", "themes", "score",
         "matched", "url",
     }  # fmt: skip
     assert (hit["ref"], hit["external_ref"], hit["kind"]) == (outcome.ref, "SRC-1", "recommendation")

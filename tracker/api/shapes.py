@@ -27,6 +27,7 @@ def hit_shape(actor: Actor, item: Found) -> dict[str, Any]:
         "language": item.hit.language,
         "workshop": _workshop_code(actor, outcome),
         "themes": [theme.slug for theme in outcome.themes],
+        "score": round(item.hit.score, 4),
         "matched": list(item.hit.matched),
         "url": url_for("outcomes.detail", ref=outcome.ref, _external=True),
     }

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import browser as browser
 from tests.server import Server, copy_instance, tracker
 
 pytestmark = pytest.mark.browser

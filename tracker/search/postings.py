@@ -193,11 +193,6 @@ class SegmentFiles:
             found = self._lengths[field] = raw.astype(np.uint8)
         return found
 
-    def total_length(self, field: str) -> int:
-        """The sum of a field's lengths over the segment."""
-        with reading("the lengths of a field"):
-            return int(self._documents.field_length(field))
-
     def numbers(self, field: str) -> npt.NDArray[np.uint64]:
         """The values of a column of numbers; zero where a document has none."""
         found = self._numbers.get(field)

@@ -4,10 +4,11 @@ first.
 Scores are BM25 per field (Robertson, Zaragoza 2009), weighted and summed as Whoosh's BM25F does, with two
 changes:
 
-* the rarity of a word (idf) is that of the word, not of each of its stems in each field, and is taken over
-  the documents the actor may see: hidden documents do not show in scores, and a French word is not a rarity
-  because few texts are French;
+* the rarity of a word (idf) is that of the word, not of each of its stems in each field: a French word is not
+  a rarity because few texts are French;
 * of the languages of a document the best one counts.
+
+Rarity and average length are taken over the documents the actor may see: hidden ones do not show in scores.
 
 Every step yields, for each segment, a mask of matching documents and an array of scores (None where nothing
 scores). Scores outside the mask are zero.
@@ -71,6 +72,7 @@ class Execution:
     def __init__(self, snapshot: Snapshot, access: Access, today: Today) -> None:
         self.snapshot = snapshot
         self.segments = snapshot.segments
+        self.access = access
         self.today = today
         self.visible = [segment.visible(access) for segment in self.segments]
         self.documents = sum(int(mask.sum()) for mask in self.visible)
@@ -152,7 +154,7 @@ class Execution:
         mask = np.zeros(segment.size, bool)
         scores = np.zeros(segment.size, np.float32)
         mask[found.ids] = True
-        scores[found.ids] = np.float32(weight) * self.snapshot.weigh(segment, field, *found)
+        scores[found.ids] = np.float32(weight) * self._weigh(segment, field, found)
         return Match(mask, scores)
 
     def _terms(self, segment: Segment, leaf: Terms) -> Match:
@@ -169,13 +171,15 @@ class Execution:
     ) -> Floats | None:
         """Add the scores of some lookups, and mark in ``mask`` where they match."""
         for lookup in lookups:
-            ids, weights = segment.files.postings(lookup.field, lookup.term)
-            if len(ids):
+            found = segment.files.postings(lookup.field, lookup.term)
+            if len(found.ids):
                 scores = np.zeros(segment.size, np.float32) if scores is None else scores
-                mask[ids] = True
-                weighed = self.snapshot.weigh(segment, lookup.field, ids, weights)
-                scores[ids] += np.float32(lookup.weight) * weighed
+                mask[found.ids] = True
+                scores[found.ids] += np.float32(lookup.weight) * self._weigh(segment, lookup.field, found)
         return scores
+
+    def _weigh(self, segment: Segment, field: str, found: Postings) -> Floats:
+        return self.snapshot.weigh(segment, field, found.ids, found.weights, self.access)
 
     def select(self, matches: Sequence[Match], filters: Mapping[str, tuple[str, ...]]) -> list[Mask]:
         """The visible documents that match and pass the filters chosen beside the query, per segment."""

@@ -27,6 +27,7 @@ K1, B = 1.2, 0.75
 a long text is held against a document."""
 
 _KEPT_MASKS = 32
+_KEPT_NORMS = 1024
 
 
 class Segment:
@@ -56,6 +57,10 @@ class Segment:
             self._visible[access] = found
         return found
 
+    def lengths(self, field: str, access: Access) -> npt.NDArray[np.int64]:
+        """How many visible documents have a field of each length; shape (256,), by the byte of the length."""
+        return np.bincount(self.files.lengths(field)[self.visible(access)], minlength=len(LENGTH))
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -64,7 +69,7 @@ class Snapshot:
     folder: str
     generation: int
     segments: tuple[Segment, ...]
-    _norms: dict[str, Floats]
+    _norms: dict[tuple[Access, str], Floats]
     _lock: threading.Lock
 
     @property
@@ -72,33 +77,36 @@ class Snapshot:
         """Number of live documents."""
         return sum(segment.count for segment in self.segments)
 
-    def norms(self, field: str) -> Floats:
+    def norms(self, field: str, access: Access) -> Floats:
         """For each byte a field length is kept as, the part of BM25's denominator that depends on the length.
 
         The average is over the documents that have the field at all; over all documents, a field used by few
         (a language with few texts) would have an average near zero and its texts would count as endlessly
-        long.
+        long. It is over visible documents, so that hidden ones do not show in scores.
         """
         with self._lock:
-            found = self._norms.get(field)
+            found = self._norms.get((access, field))
         if found is None:
-            average = self.average_length(field)
+            average = self.average_length(field, access)
             found = (K1 * (1 - B + B * LENGTH / average)).astype(np.float32)
             with self._lock:
-                self._norms[field] = found
+                if len(self._norms) >= _KEPT_NORMS:
+                    self._norms.clear()
+                self._norms[access, field] = found
         return found
 
-    def average_length(self, field: str) -> float:
-        """Average number of terms of a field, over the documents that have it; 1 when none has."""
-        total = having = 0
-        for segment in self.segments:
-            total += segment.files.total_length(field)
-            having += int(np.count_nonzero(segment.files.lengths(field)))
-        return total / having if total and having else 1.0
+    def average_length(self, field: str, access: Access) -> float:
+        """Average number of terms of a field, over the visible documents that have it; 1 when none has."""
+        counts = sum((segment.lengths(field, access) for segment in self.segments), np.zeros(len(LENGTH)))
+        # The first byte stands for no terms at all.
+        having = float(counts[1:].sum())
+        return float(counts @ LENGTH.astype(float)) / having if having else 1.0
 
-    def weigh(self, segment: Segment, field: str, ids: npt.NDArray[np.int32], weights: Floats) -> Floats:
+    def weigh(
+        self, segment: Segment, field: str, ids: npt.NDArray[np.int32], weights: Floats, access: Access
+    ) -> Floats:
         """BM25 of the postings of one term in one field, without the term's rarity (its idf)."""
-        norms = self.norms(field)[segment.files.lengths(field)[ids]]
+        norms = self.norms(field, access)[segment.files.lengths(field)[ids]]
         return weights * np.float32(K1 + 1) / (weights + norms)
 
 

@@ -13,6 +13,7 @@ from tracker.core.permissions import OPERATOR
 from tracker.core.vocabulary import Handling, Language
 from tracker.outcomes import service as outcomes
 from tracker.outcomes.data import OutcomeData, TextData
+from tracker.outcomes.discarding import discard_draft
 from tracker.outcomes.vocabulary import Kind
 from tracker.oversight import export, log
 from tracker.oversight.log import LogFilters
@@ -103,6 +104,28 @@ def test_the_export_holds_every_entry_with_its_seal_and_is_an_entry_itself(visit
     assert all(len(row["seal"]) == 64 for row in rows)
     assert rows[0]["act"] == "export"
     assert {row["after"] for row in rows if row["kind"] == "outcome"} == {export.WITHHELD}
+
+
+@pytest.mark.parametrize("discarded", [False, True])
+def test_looking_for_a_person_does_not_find_what_they_logged_under_the_chatham_house_rule(
+    make, administrator, discarded
+):
+    author = actor_for(make.person("expert"))
+    said = OutcomeData(
+        kind=Kind.PRACTICE, texts=[TextData(Language.EN, "Visits on Sundays.")], chatham_house=True
+    )
+    outcome = outcomes.log_outcome(author, said)
+    if discarded:
+        discard_draft(author, outcome)
+    found = log.list_page(actor_for(administrator), LogFilters(actor_id=author.id), 1)
+    assert [entry for entry in found.items if entry.row.record_kind == "outcome"] == []
+    everything = log.list_page(actor_for(administrator), LogFilters(kind="outcome"), 1)
+    assert [entry.who for entry in everything.items] == [""] * (1 + discarded)
+
+
+def test_the_filter_names_everybody_alike(make, administrator):
+    quiet = make.person("reader", name="Reader who never acted")
+    assert (quiet.id, quiet.name) in log.people()
 
 
 def test_the_export_of_the_command_line_holds_all_values(app, make):

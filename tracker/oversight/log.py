@@ -17,13 +17,13 @@ from sqlalchemy import ColumnElement, Select, and_, not_, select
 from tracker.accounts.models import Party, Person
 from tracker.core.audit import AuditEntry
 from tracker.core.db import db
+from tracker.core.history import ACCESS
 from tracker.core.paging import Page, paginate
 from tracker.core.permissions import Actor
 from tracker.followup.models import Adoption, Commitment
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.history import under_chatham_house
 from tracker.outcomes.models import Outcome
-from tracker.outcomes.snapshot import ACCESS
 from tracker.oversight.words import FIELDS
 from tracker.themes.models import Theme
 from tracker.workshops import queries as workshops
@@ -75,7 +75,9 @@ def _clauses(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
         yield AuditEntry.actor_id == filters.actor_id
         # Looking for a person must not find what the Chatham House Rule says nobody has logged.
         kept = select(Outcome.id).where(Outcome.chatham_house, Outcome.author_id == filters.actor_id)
-        yield not_(and_(AuditEntry.record_kind == "outcome", AuditEntry.record_id.in_(kept)))
+        of_outcome = AuditEntry.record_kind == "outcome"
+        yield not_(and_(of_outcome, AuditEntry.record_id.in_(kept)))
+        yield not_(and_(of_outcome, AuditEntry.record_id.in_(_discarded_under_the_rule(filters.actor_id))))
     if filters.act:
         yield AuditEntry.act == filters.act
     if filters.kind:
@@ -86,6 +88,16 @@ def _clauses(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
         yield AuditEntry.at >= datetime.combine(filters.since, time(), UTC)
     if filters.until is not None:
         yield AuditEntry.at < datetime.combine(filters.until + timedelta(days=1), time(), UTC)
+
+
+def _discarded_under_the_rule(author_id: int) -> list[int]:
+    """Numbers of the drafts that this person logged and that were discarded under the Chatham House Rule."""
+    gone = (
+        select(AuditEntry.record_id)
+        .where(AuditEntry.actor_id == author_id, AuditEntry.record_kind == "outcome")
+        .where(AuditEntry.act.in_(FIRST_ACTS), AuditEntry.record_id.not_in(select(Outcome.id)))
+    )
+    return list(under_chatham_house(number for number in db.session.scalars(gone) if number is not None))
 
 
 def _query(filters: LogFilters) -> Select[tuple[AuditEntry]]:
@@ -116,11 +128,11 @@ def acts() -> list[str]:
 
 
 def people() -> list[tuple[int, str]]:
-    """Number and name of everybody who has acted, for the filter."""
-    query = select(AuditEntry.actor_id).where(AuditEntry.actor_id.is_not(None)).distinct()
-    rows = db.session.execute(
-        select(Person.id, Person.name).where(Person.id.in_(query)).order_by(Person.name)
-    )
+    """Number and name of everybody, for the filter.
+
+    Not of those who have acted: that would name somebody whose only acts the Chatham House Rule keeps.
+    """
+    rows = db.session.execute(select(Person.id, Person.name).order_by(Person.name, Person.id))
     return [(row.id, row.name) for row in rows]
 
 

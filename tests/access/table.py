@@ -133,6 +133,7 @@ ROUTES: dict[str, Row] = {
     # themes
     "themes.tree": Row("GET", say.reader),
     "themes.detail": Row("GET", say.reader, "theme"),
+    "themes.history": Row("GET", say.reader, "theme"),
     "themes.new": Row("GET POST", say.administrator, writes=True),
     "themes.edit": Row("GET POST", say.administrator, "theme", writes=True),
     "themes.merge": Row("GET POST", say.administrator, "theme", writes=True),
@@ -140,6 +141,7 @@ ROUTES: dict[str, Row] = {
     "workshops.index": Row("GET", say.reader),
     "workshops.new": Row("GET POST", say.convenes, writes=True),
     "workshops.detail": Row("GET", say.reader, "workshop"),
+    "workshops.history": Row("GET", say.reader, "workshop"),
     "workshops.edit": Row("GET POST", say.edits_workshop, "workshop", writes=True),
     "workshops.handling": Row("GET POST", say.edits_workshop, "workshop", writes=True),
     "workshops.attach": Row("GET POST", say.edits_workshop, "workshop", writes=True),

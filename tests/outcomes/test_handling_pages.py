@@ -184,3 +184,19 @@ def test_the_page_is_sound_in_both_directions(make, visit, workshop, rapporteur,
     outcome = make.outcome(workshop=workshop)
     page = visit(rapporteur, language).get(f"/outcomes/{outcome.ref}/handling")
     assert page.html.html["dir"] == ("rtl" if language == "ar" else "ltr")
+
+
+def test_a_long_list_of_made_up_names_is_refused_in_few_words_and_stays_in_the_line(
+    make, visit, workshop, rapporteur
+):
+    outcome = make.outcome(workshop=workshop)
+    walk = visit(rapporteur)
+    for count, said in ((40, "has no account here"), (20_000, "20000 names are too many")):
+        typed = ", ".join(f"somebody {number}" for number in range(count))
+        form = open_form(walk, outcome, handling="TLP:RED", reason="So.", named_people=typed)
+        page = walk.submit(form, "then", value="save")
+        assert page.text.count("somebody") < count + 30
+        assert said in page
+        assert page.forms["handling-form"]["named_people"].value == typed
+    long_one = open_form(walk, outcome, handling="TLP:RED", reason="So.", named_people="x" * 9_000)
+    assert "Separate names with commas" in walk.submit(long_one, "then", value="save")

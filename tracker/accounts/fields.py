@@ -57,6 +57,7 @@ class PartyListField(ListField):
 
     def pre_validate(self, form: Any) -> None:
         """Find the parties; the error names what is unknown and offers what is spelt nearly so."""
+        super().pre_validate(form)
         self.parties, self.unknown = resolve_parties(self.data or [])
         adding = "add_bodies" in form and form["add_bodies"].data
         if self.unknown and not adding:

@@ -1,11 +1,8 @@
 """What was done about a person or a party, in readable words."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -13,8 +10,8 @@ from tracker.accounts.models import LinkPurpose, Party
 from tracker.accounts.standing import Standing
 from tracker.core.audit import AuditEntry
 from tracker.core.db import db
-from tracker.core.paging import Page, paginate
-from tracker.core.vocabulary import Language, RoleName, Vocabulary
+from tracker.core.history import Names, Wording, values_in
+from tracker.core.vocabulary import Language, RoleName
 
 ACTS: dict[str, Any] = {
     "person-added": _l("Person added"),
@@ -71,82 +68,25 @@ FIELDS: dict[str, Any] = {
     "active": _l("Offered in forms"),
 }
 
-_VOCABULARIES: dict[str, type[Vocabulary]] = {
-    "roles": RoleName,
-    "language": Language,
-    "standing": Standing,
-    "purpose": LinkPurpose,
-}
 _PARTY_FIELDS = ("parties", "country")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A field that changed, in words."""
-
-    label: Any
-    before: str
-    after: str
+def _party_names(entries: Sequence[AuditEntry]) -> Names:
+    names = party_names(values_in(entries, _PARTY_FIELDS))
+    return dict.fromkeys(_PARTY_FIELDS, names)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One act: when, who, what, and what changed by it."""
-
-    at: datetime
-    who: str
-    act: Any
-    changes: list[Change] = field(default_factory=list)
-
-
-def lines_of(kind: str, record_id: int, page: int, size: int = 20) -> Page[Line]:
-    """One page of the acts on one person or party, newest first."""
-    of_record = (AuditEntry.record_kind == kind, AuditEntry.record_id == record_id)
-    entries = paginate(select(AuditEntry).where(*of_record).order_by(AuditEntry.id.desc()), page, size)
-    names = _party_names(entries.items)
-    lines = [
-        Line(entry.at, entry.actor_name, ACTS.get(entry.act, entry.act), _changes(entry, names))
-        for entry in entries.items
-    ]
-    return Page(lines, entries.page, entries.total, size)
+#: How the history of a person or a party reads.
+WORDING = Wording(
+    acts=ACTS,
+    fields=FIELDS,
+    vocabularies={"roles": RoleName, "language": Language, "standing": Standing, "purpose": LinkPurpose},
+    names=_party_names,
+)
 
 
-def _party_names(entries: Iterable[AuditEntry]) -> dict[str, str]:
-    """Names of the parties whose codes stand in the entries, by code; one query."""
-    codes: set[str] = set()
-    for entry in entries:
-        for side in (entry.before or {}, entry.after or {}):
-            codes.update(code for name in _PARTY_FIELDS for code in _listed(side.get(name)))
+def party_names(codes: Collection[str]) -> dict[str, str]:
+    """Names of the parties with these codes, by code; one query."""
     if not codes:
         return {}
     return {p.code: p.name for p in db.session.scalars(select(Party).where(Party.code.in_(codes)))}
-
-
-def _listed(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    if isinstance(value, list):
-        return value
-    return [] if value is None or value == "" else [value]
-
-
-def _changes(entry: AuditEntry, names: dict[str, str]) -> list[Change]:
-    found = []
-    for name, before, after in entry.changes:
-        said = [_in_words(name, value, names) for value in (before, after)]
-        if any(said):
-            found.append(Change(FIELDS.get(name, name), *said))
-    return found
-
-
-def _in_words(name: str, value: Any, names: dict[str, str]) -> str:
-    return ", ".join(_word(name, item, names) for item in _listed(value))
-
-
-def _word(name: str, item: Any, names: dict[str, str]) -> str:
-    if isinstance(item, bool):
-        return str(_("Yes") if item else _("No"))
-    vocabulary = _VOCABULARIES.get(name)
-    if vocabulary is not None and item in [str(member) for member in vocabulary]:
-        return str(vocabulary(item).label)
-    return names.get(item, str(item)) if name in _PARTY_FIELDS else str(item)

@@ -5,12 +5,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from tracker.accounts import directory, duties, history, parties, standing
+from tracker.accounts import directory, duties, parties, standing
 from tracker.accounts.blueprint import bp
 from tracker.accounts.fields import Difference, differences
+from tracker.accounts.history import WORDING
 from tracker.accounts.models import Party, PartyKind
 from tracker.accounts.party_forms import PartyFilterForm, PartyForm
 from tracker.core.errors import EditConflict, InvalidInput
+from tracker.core.history import lines_of
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, allows, current_actor
 from tracker.core.routes import requires, signed_in
@@ -55,7 +57,7 @@ def party(code: str) -> str:
         standing_of=standing.standing_of,
         workshops=duties.keeper().attended_by(actor, found.id),
         clashes=parties.clashes(found) if manages else [],
-        history=history.lines_of("party", found.id, page_number()) if manages else None,
+        history=lines_of(actor, "party", found.id, page_number(), WORDING) if manages else None,
     )
 
 

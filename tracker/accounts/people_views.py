@@ -5,9 +5,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from tracker.accounts import directory, duties, history, people, service, standing
+from tracker.accounts import directory, duties, people, service, standing
 from tracker.accounts.blueprint import bp
+from tracker.accounts.history import WORDING
 from tracker.accounts.people_forms import PeopleFilterForm
+from tracker.core.history import lines_of
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, allows, current_actor
 from tracker.core.routes import requires
@@ -49,7 +51,7 @@ def person(person_id: int) -> str:
         is_own=actor.id == found.id,
         reports_for=duties.keeper().reported_by(actor, found.id),
         account=directory.account_of(found) if manages else None,
-        history=history.lines_of("person", found.id, page_number()) if manages else None,
+        history=lines_of(actor, "person", found.id, page_number(), WORDING) if manages else None,
     )
 
 

@@ -9,6 +9,7 @@ from tracker.capture.rows import Row
 from tracker.capture.standing import PARTS
 from tracker.capture.words import Dictionary
 from tracker.core.db import db
+from tracker.core.history import ACCESS
 from tracker.core.permissions import MEMBER, PUBLIC
 from tracker.core.vocabulary import Handling, Language
 from tracker.outcomes import snapshot
@@ -70,5 +71,5 @@ def _from_row(row: Row, words: Dictionary, default: Language) -> dict[str, Any]:
         "retired_reason": None,
         "successor": None,
         **texts,
-        snapshot.ACCESS: _OPEN[handling],
+        ACCESS: _OPEN[handling],
     }

@@ -11,6 +11,7 @@ from tracker.capture.plan import CHUNK, Plan
 from tracker.capture.workshops import IMPORTED
 from tracker.core import audit
 from tracker.core.db import db
+from tracker.core.history import ACCESS
 from tracker.core.permissions import Actor
 from tracker.followup.models import Commitment
 from tracker.outcomes import snapshot
@@ -65,7 +66,7 @@ def _note(actor: Actor, outcome: Outcome, before: dict[str, Any]) -> None:
     after = snapshot.of(outcome)
     relabelled = after["handling"] != before["handling"]
     if relabelled:
-        names = ("handling", "named_parties", snapshot.ACCESS)
+        names = ("handling", "named_parties", ACCESS)
         between = before | {name: after[name] for name in names}
         note(actor, RELABEL, outcome, before, between | {"reason": IMPORTED})
         before = between

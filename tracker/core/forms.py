@@ -111,6 +111,10 @@ class PickField(SelectMultipleField):  # type: ignore[misc]
         self.choices = [choice for _heading, choices in groups for choice in choices]
 
 
+#: Most names in one line, and the longest of them in characters.
+MOST_NAMES, LONGEST_NAME = 500, 300
+
+
 class ListField(StringField):  # type: ignore[misc]
     """Names typed in one line, separated by commas or semicolons; its data is a list of them."""
 
@@ -120,6 +124,17 @@ class ListField(StringField):  # type: ignore[misc]
         for separator in (";", "،", "؛", "\n"):
             raw = raw.replace(separator, ",")
         self.data = [part.strip() for part in raw.split(",") if part.strip()]
+
+    def pre_validate(self, form: Any) -> None:
+        """Bound the list before anybody looks its names up."""
+        names = self.data or []
+        if len(names) > MOST_NAMES:
+            told = {"number": len(names), "most": MOST_NAMES}
+            raise ValidationError(_("%(number)s names are too many. Write at most %(most)s.", **told))
+        if any(len(name) > LONGEST_NAME for name in names):
+            raise ValidationError(
+                _("Separate names with commas. A name has at most %(count)s characters.", count=LONGEST_NAME)
+            )
 
     def _value(self) -> str:
         return ", ".join(self.data or [])

@@ -9,13 +9,13 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from tracker.core import audit
 from tracker.core.db import db, now
+from tracker.core.history import ACCESS
 from tracker.core.paging import Page, paginate
 from tracker.core.permissions import Actor
 from tracker.outcomes.access import visible_to
 from tracker.outcomes.models import Outcome, OutcomeTheme
 from tracker.outcomes.queries import list_options
 from tracker.outcomes.rules import access_tokens
-from tracker.outcomes.snapshot import ACCESS
 from tracker.themes.models import Theme
 from tracker.workshops import queries as workshops
 from tracker.workshops.models import Workshop

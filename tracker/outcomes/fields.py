@@ -14,6 +14,8 @@ from tracker.core.vocabulary import RoleName
 
 #: Shortest part of a name that looks somebody up, and how many people it offers at most.
 _SHORTEST, _MOST = 2, 20
+#: Of how many names an error speaks; what is left over stays in the line and is asked for next time.
+_EXPLAINED = 5
 
 
 class PeopleListField(ListField):
@@ -46,13 +48,18 @@ class PeopleListField(ListField):
         """Find the people; the error names who is unknown, and `found` offers those who may be meant."""
         if not self.data:
             return
+        super().pre_validate(form)
         spellings = _Spellings(self.standing)
-        faults, kept = [], []
+        faults: list[str] = []
+        kept = []
         for name in self.data:
             people = spellings.called(name)
             if len(people) == 1:
                 self.ids += [people[0].id]
                 kept.append(spellings.of(people[0]))
+                continue
+            if len(faults) == _EXPLAINED:
+                kept.append(name)
                 continue
             near = people or spellings.holding(name)
             faults.append(_fault(name, bool(near)))

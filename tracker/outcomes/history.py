@@ -1,7 +1,6 @@
 """The history of an outcome in readable words, as far as the reader may know it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -12,12 +11,12 @@ from sqlalchemy import select
 from tracker.accounts.models import Party
 from tracker.core.audit import AuditEntry, history_of
 from tracker.core.db import db
+from tracker.core.history import ACCESS, Change, Line, was_open_to
 from tracker.core.i18n import show_date, show_moment
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language, Vocabulary
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.queries import visible_to
-from tracker.outcomes.snapshot import ACCESS
 from tracker.outcomes.vocabulary import Kind, LinkKind, Priority, Quality, Record
 from tracker.themes.models import Theme
 from tracker.workshops.models import Workshop
@@ -92,32 +91,6 @@ _LANGUAGES = {str(language) for language in Language}
 #: How many numbers one query asks for; SQLite bounds the parameters of a statement.
 _CHUNK = 500
 _PARTY_FIELDS = ("addressees", "proposers", "named_parties")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A field that changed, in words; `long` texts are shown side by side, in their language."""
-
-    label: Any
-    before: str
-    after: str
-    language: str | None = None
-
-    @property
-    def long(self) -> bool:
-        """Whether the values are running text."""
-        return self.language is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One act: when, who, what; `open` says whether the reader may see what changed."""
-
-    at: datetime
-    who: str
-    act: Any
-    open: bool
-    changes: list[Change] = field(default_factory=list)
 
 
 def lines_of(actor: Actor, outcome: Outcome) -> list[Line]:
@@ -196,10 +169,7 @@ def _discarded_under_it(ids: list[int]) -> dict[int, int | None]:
 
 
 def _may_read(actor: Actor, outcome: Outcome, entry: AuditEntry) -> bool:
-    if is_opened(actor, "outcome", outcome.id):
-        return True
-    sides = [side[ACCESS] for side in (entry.before, entry.after) if side and ACCESS in side]
-    return actor.is_operator or all(actor.access_tokens.intersection(tokens) for tokens in sides)
+    return is_opened(actor, "outcome", outcome.id) or was_open_to(actor, entry)
 
 
 def _values(entries: Iterable[AuditEntry], names: Iterable[str]) -> set[str]:

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from tracker.core.db import db, unit_of_work
 from tracker.core.errors import InvalidInput, NotFound
+from tracker.core.history import ACCESS
 from tracker.core.permissions import Actor, Permission, require
 from tracker.outcomes.models import Outcome, OutcomeLink
 from tracker.outcomes.rules import access_tokens
-from tracker.outcomes.snapshot import ACCESS
 from tracker.outcomes.vocabulary import Kind, LinkKind
 from tracker.outcomes.writing import note, touch
 from tracker.workshops.ways import by_label_alone

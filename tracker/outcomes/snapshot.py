@@ -2,12 +2,10 @@
 
 from typing import Any
 
+from tracker.core.history import ACCESS
 from tracker.outcomes.data import PRACTICE_PARTS, TEXT_PARTS
 from tracker.outcomes.models import Outcome, OutcomeText
 from tracker.outcomes.rules import access_tokens
-
-#: Key under which a snapshot keeps who could read the record at that moment; never shown.
-ACCESS = "access"
 
 
 def of_text(text: OutcomeText) -> dict[str, str]:

@@ -8,21 +8,21 @@ from tracker.accounts.history import ACTS as ACCOUNT_ACTS
 from tracker.accounts.history import FIELDS as ACCOUNT_FIELDS
 from tracker.outcomes.history import ACTS as OUTCOME_ACTS
 from tracker.outcomes.history import FIELDS as OUTCOME_FIELDS
+from tracker.themes.history import ACTS as THEME_ACTS
+from tracker.themes.history import FIELDS as THEME_FIELDS
+from tracker.workshops.history import ACTS as WORKSHOP_ACTS
+from tracker.workshops.history import FIELDS as WORKSHOP_FIELDS
 
 ACTS: dict[str, Any] = {
+    **THEME_ACTS,
+    **WORKSHOP_ACTS,
     **OUTCOME_ACTS,
-    "create": _l("Created"),
-    "load": _l("Thesaurus loaded"),
-    "merge": _l("Merged"),
-    "attach": _l("File attached"),
-    "detach": _l("File taken away"),
     "report": _l("Reported"),
     "assess": _l("Assessed"),
     "set-due": _l("Due date changed"),
     "take-up": _l("Practice taken up"),
     "export": _l("Exported"),
     "settings": _l("Settings changed"),
-    "emergency-opening": _l("Opened in an emergency"),
     "invitation-accepted": _l("Invitation accepted"),
     "address-asked": _l("New e-mail address asked for"),
     "provider-bound": _l("Bound to another service"),
@@ -45,9 +45,10 @@ KINDS: dict[str, Any] = {
 }
 
 FIELDS: dict[str, Any] = {
+    **THEME_FIELDS,
+    **WORKSHOP_FIELDS,
     **ACCOUNT_FIELDS,
     **OUTCOME_FIELDS,
-    "until": _l("Until"),
     "address": _l("Address"),
     "second": _l("Second factor"),
     "format": _l("Format"),

@@ -12,6 +12,7 @@ from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
 from tracker.themes import linked, queries, service
 from tracker.themes.forms import MergeForm, ThemeForm
+from tracker.themes.history import history_of_theme
 from tracker.themes.models import Theme
 
 bp = Blueprint("themes", __name__, url_prefix="/themes")
@@ -47,6 +48,17 @@ def detail(slug: str) -> str | Response:
     return render_template(
         "themes/detail.html", theme=theme, place=queries.place(theme), view=view, pages=pages
     )
+
+
+@bp.get("/<slug>/history")
+@requires(Permission.THEME_READ)
+def history(slug: str) -> str | Response:
+    """Who changed what about a theme, and when."""
+    theme = queries.by_slug(slug)
+    if theme.slug != slug:
+        return _moved("themes.history", theme)
+    lines = history_of_theme(current_actor(), theme, page_number())
+    return render_template("themes/history.html", theme=theme, place=queries.place(theme), lines=lines)
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from tracker.core.db import db, unit_of_work
 from tracker.core.errors import EditConflict, InvalidInput
 from tracker.core.files import discard, store_bytes
 from tracker.core.forms import LONG_TEXT
+from tracker.core.history import ACCESS
 from tracker.core.i18n import fold
 from tracker.core.permissions import Actor, Permission, require
 from tracker.core.records import records
@@ -21,7 +22,7 @@ from tracker.workshops.codes import body_code, check_code, workshop_code
 from tracker.workshops.data import NewFile, WorkshopData
 from tracker.workshops.models import Workshop, WorkshopFile
 from tracker.workshops.queries import visible_to
-from tracker.workshops.rules import may_work_on
+from tracker.workshops.rules import access_ways, may_work_on
 
 T = TypeVar("T", Party, Person)
 
@@ -117,6 +118,7 @@ def snapshot(workshop: Workshop) -> dict[str, Any]:
         "handling": str(workshop.handling),
         "rapporteurs": [person.name for person in workshop.rapporteurs],
         "files": [attached.title for attached in workshop.files],
+        ACCESS: sorted(access_ways(workshop)),
     }
 
 

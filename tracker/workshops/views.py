@@ -16,6 +16,7 @@ from tracker.workshops import contents, handling_views, queries, rules, service
 from tracker.workshops.blueprint import bp
 from tracker.workshops.fields import Difference, differences
 from tracker.workshops.forms import FileForm, WorkshopFilterForm, WorkshopForm, new_files
+from tracker.workshops.history import history_of_workshop
 from tracker.workshops.models import Workshop
 
 __all__ = ["bp", "handling_views"]
@@ -70,6 +71,16 @@ def detail(code: str) -> str:
         working_languages=[names.get(code, code) for code in workshop.languages],
         **contents.keeper().panel(actor, workshop),
     )
+
+
+@bp.get("/<code>/history")
+@requires(Permission.WORKSHOP_READ)
+def history(code: str) -> str:
+    """Who changed what about a workshop, and when."""
+    actor = current_actor()
+    workshop = queries.by_code(actor, code)
+    lines = history_of_workshop(actor, workshop, page_number())
+    return render_template("workshops/history.html", workshop=workshop, lines=lines)
 
 
 @bp.route("/<code>/edit", methods=["GET", "POST"])

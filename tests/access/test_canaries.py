@@ -1,10 +1,9 @@
 """Made-up words stand in hidden records; no channel shows one to somebody who may not read its record.
 
-Out of scope, and not tried: how long an answer takes, how long it is, and the order of results, which the
-frequency of words in hidden texts may move. The command line reads everything, and only it imports. That a
-code is taken is told, since no code is given twice. Labels of themes and names of parties are open; what is
-hidden behind them is not counted. An administrator's audit log and list of readers name hidden records and
-say nothing of them.
+Out of scope, and not tried: how long an answer takes, and how long it is. The command line reads everything,
+and only it imports. That a code is taken is told, since no code is given twice. Labels of themes and names of
+parties are open; what is hidden behind them is not counted. An administrator's audit log and list of readers
+name hidden records and say nothing of them.
 """
 
 import logging

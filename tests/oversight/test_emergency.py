@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from tracker.accounts.actors import actor_for
+from tracker.accounts.service import issue_token
 from tracker.core import clock
 from tracker.core.audit import history_of
 from tracker.core.errors import Denied, InvalidInput, NotFound
+from tracker.core.permissions import OPERATOR
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes import service
 from tracker.oversight import emergency
@@ -73,6 +75,14 @@ def test_the_opening_is_in_the_log_and_in_the_history_of_the_record(administrato
         REASON,
     )
     assert REASON in visit(owner).get(f"/outcomes/{red.ref}/history")
+
+
+def test_no_program_of_the_administrator_reads_it(app, administrator, red):
+    emergency.open_record(actor_for(administrator), red.ref, REASON)
+    token = issue_token(OPERATOR, administrator, "A program")
+    headers = {"Authorization": f"Bearer {token}"}
+    assert app.test_client().get(f"/api/v1/outcomes/{red.ref}", headers=headers).status_code == 404
+    assert app.test_client().get("/api/v1/search?q=kingfisher", headers=headers).json["total"] == 0
 
 
 def test_it_closes_again_by_itself(administrator, red):

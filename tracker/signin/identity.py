@@ -1,5 +1,6 @@
 """Who is asking: from the session on pages, from the bearer token in the API, and nobody otherwise."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -78,7 +79,8 @@ def _bearer() -> Actor:
     if person is None:
         throttle.count_wrong("token")
         raise UnknownToken(_("This token is unknown or was revoked. Ask an administrator for a new one."))
-    return actor_for(person)
+    # What somebody opens in an emergency they read themselves; none of their programs does.
+    return replace(actor_for(person), opened=frozenset())
 
 
 def this_session() -> PersonSession | None:

@@ -16,6 +16,7 @@ from tracker.capture.columns import (
     WHOLE_ROW,
     Problem,
     column_name,
+    unguarded,
 )
 from tracker.capture.rows import Row, RowTyper
 from tracker.capture.table import UnreadableFile, read_table
@@ -66,7 +67,7 @@ def _read(path: Path, reading: Reading, progress: Callable[[int], None] | None) 
         if problem is not None:
             reading.problems.append(problem)
         else:
-            row = typer.row(line, dict(zip(names, cells, strict=False)))
+            row = typer.row(line, dict(zip(names, map(unguarded, cells), strict=False)))
             if row is not None and _is_first(row, seen, reading.problems):
                 reading.rows.append(row)
         if progress and line - told >= STEP:

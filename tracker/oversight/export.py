@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from flask import Response, stream_with_context
 
+from tracker.capture.columns import guarded
 from tracker.core import audit
 from tracker.core.db import now, unit_of_work
 from tracker.core.permissions import Actor, Permission, require
@@ -29,8 +30,6 @@ COLUMNS = (
 )
 #: What stands instead of values that a handling label closes to the reader.
 WITHHELD = "withheld"
-#: Beginnings at which a spreadsheet would take a cell for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(file: TextIO, actor: Actor, filters: LogFilters) -> int:
@@ -86,12 +85,8 @@ def _cells(entry: Entry) -> list[str]:
         *((WITHHELD if entry.withheld and side else _json(side)) for side in (row.before, row.after)),
         row.seal,
     ]
-    return [_harmless("" if cell is None else str(cell)) for cell in cells]
+    return [guarded("" if cell is None else str(cell)) for cell in cells]
 
 
 def _json(side: dict[str, Any] | None) -> str:
     return json.dumps(side, ensure_ascii=False, sort_keys=True) if side is not None else ""
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

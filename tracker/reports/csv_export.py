@@ -6,7 +6,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import select
 
-from tracker.capture.columns import COLUMNS, SEPARATOR
+from tracker.capture.columns import COLUMNS, SEPARATOR, guarded
 from tracker.capture.standing import PARTS, Standing, outcomes_after
 from tracker.capture.words import Dictionary
 from tracker.core.db import db
@@ -25,6 +25,7 @@ def export_rows(actor: Actor, filters: OutcomeFilters | None = None) -> Iterator
     """The headings, then a row for each published outcome that the actor may see, the oldest first.
 
     Drafts and retired outcomes stay out: a row has no column for that, and an import would publish them.
+    No cell is a formula to a spreadsheet.
     """
     yield list(COLUMNS)
     conditions = [Outcome.record == Record.PUBLISHED]
@@ -36,7 +37,7 @@ def export_rows(actor: Actor, filters: OutcomeFilters | None = None) -> Iterator
     while chunk := outcomes_after(actor, last_id, CHUNK, conditions):
         for outcome in chunk:
             cells = _cells(outcome, words, workshops)
-            yield [cells.get(column, "") for column in COLUMNS]
+            yield [guarded(cells.get(column, "")) for column in COLUMNS]
         last_id = chunk[-1].id
 
 

@@ -14,7 +14,8 @@ from werkzeug.datastructures import FileStorage
 from tracker.accounts import queries as people
 from tracker.accounts import service as accounts
 from tracker.accounts.actors import actor_for
-from tracker.accounts.models import Party, PartyKind, Person
+from tracker.accounts.models import Party, Person
+from tracker.accounts.parties import add_body
 from tracker.core import clock
 from tracker.core.db import db, unit_of_work
 from tracker.core.permissions import OPERATOR, Actor
@@ -25,7 +26,9 @@ from tracker.followup.models import Adoption, Commitment
 from tracker.outcomes import service as outcomes
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.vocabulary import LinkKind
+from tracker.workshops.data import WorkshopData
 from tracker.workshops.models import Workshop
+from tracker.workshops.service import create_workshop
 
 Progress = Callable[[int], None]
 
@@ -113,18 +116,7 @@ class _Loader:
 
     def add_body(self, body: dict[str, Any]) -> None:
         if people.party_by_code(body["code"]) is None:
-            country = people.party_by_code(body["country"]) if body["country"] else None
-            db.session.add(
-                Party(
-                    kind=PartyKind.BODY,
-                    code=body["code"],
-                    acronym=body["acronym"],
-                    names=body["names"],
-                    aliases=[],
-                    country_id=country.id if country else None,
-                )
-            )
-            db.session.flush()
+            add_body(OPERATOR, body["code"], body["names"], acronym=body["acronym"], country=body["country"])
 
     def parties(self, codes: list[str]) -> list[Party]:
         return [self.party(code) for code in codes]
@@ -139,26 +131,26 @@ class _Loader:
         return actor_for(self.people[key])
 
     def add_workshop(self, given: dict[str, Any]) -> Workshop:
-        workshop = Workshop(
+        starts_on = date.fromisoformat(given["starts_on"])
+        data = WorkshopData(
             code=given["code"],
             title=given["title"],
             language=Language(given["language"]),
             place=given["place"],
-            country=self.party(given["country"]),
-            starts_on=date.fromisoformat(given["starts_on"]),
+            country_id=self.party(given["country"]).id,
+            starts_on=starts_on,
             ends_on=date.fromisoformat(given["ends_on"]) if given["ends_on"] else None,
-            hosts=self.parties(given["hosts"]),
-            participants=self.parties(given["participants"]),
+            host_ids=[party.id for party in self.parties(given["hosts"])],
+            participant_ids=[party.id for party in self.parties(given["participants"])],
             languages=given["languages"],
             line_of_action=given["line_of_action"],
             summary=f"{given['summary']}\n\n{given['source']}",
             handling=Handling(given["handling"]),
-            rapporteurs=[self.people[key] for key in given["rapporteurs"]],
+            rapporteur_ids=[self.people[key].id for key in given["rapporteurs"]],
             illustrative=True,
         )
-        db.session.add(workshop)
-        db.session.flush()
-        return workshop
+        with clock.at(datetime.combine(starts_on, time(8), UTC)):
+            return create_workshop(self.actor("coordinator"), data)
 
     def log(self, given: dict[str, Any]) -> None:
         workshop = self.workshops[given["workshop"]]

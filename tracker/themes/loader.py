@@ -82,10 +82,8 @@ def load_thesaurus(actor: Actor, path: Path | None = None) -> Loaded:
         _place(added, there, concepts)
         session.add_all(added.values())
         session.flush()
-        for slug, theme in added.items():
-            audit.record(
-                actor, LOAD, "theme", theme.id, after={"slug": slug, "labels": _listed(theme.labels)}
-            )
+        for theme in added.values():
+            _note(actor, theme, theme.labels)
             outbox.enqueue("theme", theme.id)
     return Loaded(themes=len(added), labels=labels)
 
@@ -129,7 +127,7 @@ def _brought_before() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for after in entries:
         if after:
-            found.setdefault(after["slug"], set()).update(after["labels"])
+            found.setdefault(after["slug"], set()).update(after["brought"])
     return found
 
 
@@ -141,8 +139,15 @@ def _taken(label: tuple[Language, LabelKind, str], taken: set[tuple[Language, st
     return (label[0], fold(label[2])) in taken
 
 
-def _listed(labels: Iterable[ThemeLabel]) -> list[str]:
-    return [f"{label.language}:{label.folded}" for label in labels]
+def _note(actor: Actor, theme: Theme, labels: Iterable[ThemeLabel]) -> None:
+    """Note what was brought: by language for people, and folded for the next loading."""
+    rows = list(labels)
+    said = {
+        "slug": theme.slug,
+        "labels": {str(x): [row.text for row in rows if row.language is x] for x in Language},
+        "brought": [f"{row.language}:{row.folded}" for row in rows],
+    }
+    audit.record(actor, LOAD, "theme", theme.id, after=said)
 
 
 def _row(language: Language, kind: LabelKind, text: str) -> ThemeLabel:
@@ -169,7 +174,7 @@ def _add_labels(actor: Actor, theme: Theme, labels: list[tuple[Language, LabelKi
     rows = _rows(labels, set(theme.preferred))
     theme.labels.extend(rows)
     flag_modified(theme, "scope_notes")  # labels are rows of their own; the version must move with them
-    audit.record(actor, LOAD, "theme", theme.id, after={"slug": theme.slug, "labels": _listed(rows)})
+    _note(actor, theme, rows)
     outbox.enqueue("theme", theme.id)
 
 

@@ -11,7 +11,21 @@ from canaille.backends import Backend
 from canaille.oidc import provider
 from werkzeug.serving import make_server
 
-from tests.signin.provider_settings import CLIENT, PASSWORD, PEOPLE, SECRET
+from tests.signin.provider_settings import CLIENT, PASSWORD, PEOPLE, SECRET, STRAY
+
+
+def _client(name: str, port: int, return_address: str) -> models.Client:
+    return models.Client(
+        client_id=name,
+        client_secret=SECRET,
+        client_name="Tracker",
+        client_uri=f"http://127.0.0.1:{port}",
+        redirect_uris=[return_address],
+        grant_types=["authorization_code"],
+        response_types=["code"],
+        scope=["openid", "email", "profile"],
+        token_endpoint_auth_method="client_secret_basic",
+    )
 
 
 def serve(port: int, return_address: str) -> None:
@@ -46,19 +60,12 @@ def serve(port: int, return_address: str) -> None:
                     password=PASSWORD,
                 )
             )
-        backend.save(
-            models.Client(
-                client_id=CLIENT,
-                client_secret=SECRET,
-                client_name="Tracker",
-                client_uri=f"http://127.0.0.1:{port}",
-                redirect_uris=[return_address],
-                grant_types=["authorization_code"],
-                response_types=["code"],
-                scope=["openid", "email", "profile"],
-                token_endpoint_auth_method="client_secret_basic",
-            )
-        )
+        ours, stray = (_client(name, port, return_address) for name in (CLIENT, STRAY))
+        backend.save(ours)
+        # What the stray client is given was made for somebody else.
+        for client in (ours, stray):
+            client.audience = [ours]
+            backend.save(client)
     make_server("127.0.0.1", port, app, threaded=True).serve_forever()
 
 

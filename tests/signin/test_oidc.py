@@ -8,7 +8,7 @@ from tests.conftest import SETTINGS, close
 from tests.pages import Visitor
 from tests.signin.factors import at_another, give_code, is_in, mails_to, shown, somebody, with_app
 from tests.signin.provider import Provider, sign_in_at
-from tests.signin.provider_settings import CLIENT, SECRET
+from tests.signin.provider_settings import CLIENT, SECRET, STRAY
 from tracker.accounts import queries
 from tracker.app import create_app
 from tracker.core import audit
@@ -149,6 +149,16 @@ def test_an_answer_to_another_browser_is_refused(app, provider, person, visit):
     assert not is_in(victim)
     # Used up by whom it was for: Canaille's backend in memory mixes up codes that are left open.
     assert come_back(attacker, back).status_int == 403
+
+
+def test_a_token_that_was_made_for_another_site_lets_nobody_in(instance, provider):
+    app = application(instance, TRACKER_OIDC_ISSUER=provider.issuer, TRACKER_OIDC_CLIENT_ID=STRAY)
+    with app.app_context():
+        somebody(password=None)
+        visitor = Visitor(app)
+        assert sign_in(visitor, provider).status_int == 502
+        assert not is_in(visitor)
+        close(app)
 
 
 def test_an_answer_works_once_even_when_the_cookie_is_brought_back(app, provider, person, visit):

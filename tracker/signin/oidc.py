@@ -112,6 +112,10 @@ def finish() -> Claims:
         client = _client()
         token = client.authorize_access_token()
         said = dict(token["userinfo"])
+        audience = said.get("aud")
+        # The library also takes a token for somebody else that names us as the party it was given to.
+        if client.client_id not in ([audience] if isinstance(audience, str) else audience or []):
+            raise ValueError("the token was made for another audience")
         if not said.get("email") and "userinfo_endpoint" in client.server_metadata:
             more = client.userinfo(token=token)
             if more.get("sub") != said["sub"]:

@@ -81,6 +81,13 @@ def test_a_body_needs_a_name_and_belongs_to_a_country_and_to_no_body(app, minist
         parties.add_body(OPERATOR, "", {"en": "Department"}, country="moj-jo")
 
 
+@pytest.mark.parametrize("name", ["~", "…", "\u202e\u202e"])
+def test_a_name_without_a_letter_is_refused(app, name):
+    with pytest.raises(InvalidInput, match="holds no letter") as refusal:
+        parties.add_body(OPERATOR, "", {"fr": name})
+    assert refusal.value.field == "name_fr"
+
+
 def test_a_spelling_that_names_another_party_is_refused_and_says_which(app, ministry):
     for spelling in ("Jordanie", "MA", "EE.UU"):
         with pytest.raises(InvalidInput, match=r"names (Jordan|Morocco|United States) already") as refused:

@@ -91,6 +91,22 @@ def test_an_unknown_name_is_named_and_near_ones_are_suggested(visit, coordinator
     assert added in stored("WS-2024").participants
 
 
+def test_a_new_body_gets_a_clean_name_once_and_no_name_of_mere_signs(visit, coordinator):
+    walk = visit(coordinator)
+    form = fill(walk.get("/workshops/new").forms["workshop-form"], title="Borders", starts_on="2024-02-01")
+    form["participants"] = "Border\u202e  Academy; ~"
+    page = walk.submit(form)
+    form = page.forms["workshop-form"]
+    form["add_bodies"] = True
+    page = walk.submit(form)
+    assert "holds no letter" in page
+    form = page.forms["workshop-form"]
+    form["participants"] = "Border\u202e  Academy; Border Academy"
+    walk.submit(form)
+    names = [party.names for party in stored("WS-2024").participants]
+    assert names == [{"en": "Border Academy"}]
+
+
 def test_what_is_missing_is_said_at_once_and_nothing_typed_is_lost(visit, coordinator):
     walk = visit(coordinator)
     form = walk.get("/workshops/new").forms["workshop-form"]

@@ -31,6 +31,14 @@ def clean_name(text: str, longest: int = LONGEST_NAME, field: str = "name") -> s
     return name
 
 
+def clean_party_name(text: str, field: str) -> str:
+    """As `clean_name`, for a party; also raises InvalidInput for a name without a letter or digit."""
+    name = clean_name(text, field=field)
+    if text.strip() and not any(character.isalnum() for character in name):
+        raise InvalidInput(_("“%(name)s” is no name: it holds no letter.", name=name), field)
+    return name
+
+
 def checked_roles(names: Iterable[str]) -> list[RoleName]:
     """The roles with these names, none twice; raises InvalidInput for an unknown one, naming the known."""
     known = {str(role): role for role in RoleName}

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from tracker.accounts import queries, snapshot, spellings
 from tracker.accounts.models import Party, PartyKind
-from tracker.accounts.naming import checked_parties, clean_name
+from tracker.accounts.naming import checked_parties, clean_name, clean_party_name
 from tracker.core import audit, outbox
 from tracker.core.db import db, unit_of_work
 from tracker.core.errors import EditConflict, InvalidInput, NotFound
@@ -132,7 +132,7 @@ def _spellings(party: Party) -> list[str]:
 
 def _fill(party: Party, data: PartyData) -> None:
     if party.kind is PartyKind.BODY:
-        names = {x: clean_name(data.names.get(x, ""), field=f"name_{x}") for x in map(str, Language)}
+        names = {x: clean_party_name(data.names.get(x, ""), f"name_{x}") for x in map(str, Language)}
         party.names = {language: name for language, name in names.items() if name}
         if not party.names:
             raise InvalidInput(_("Give the body a name in at least one language."), "name_en")
@@ -156,7 +156,7 @@ def _checked_aliases(party: Party, aliases: Iterable[str]) -> list[str]:
     Raises InvalidInput for one that already names another party: it would name neither, or that one.
     """
     known = {party.acronym, *party.names.values()}
-    cleaned = dict.fromkeys(clean_name(text, field="aliases") for text in aliases)
+    cleaned = dict.fromkeys(clean_party_name(text, "aliases") for text in aliases)
     wanted = [text for text in cleaned if text and text not in known]
     if len(wanted) > MOST_ALIASES:
         raise InvalidInput(_("Keep to %(count)s other spellings.", count=MOST_ALIASES), "aliases")

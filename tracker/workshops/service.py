@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.accounts.models import Party, PartyKind, Person
+from tracker.accounts.naming import clean_party_name
 from tracker.core import audit, outbox
 from tracker.core.db import db, unit_of_work
 from tracker.core.errors import EditConflict, InvalidInput
@@ -152,11 +153,9 @@ def _fill(actor: Actor, workshop: Workshop, data: WorkshopData) -> None:
     workshop.line_of_action = data.line_of_action.strip() or None
     workshop.summary = data.summary.strip().replace("\r\n", "\n") or None
     added = _add_bodies(actor, [*data.new_hosts, *data.new_participants], str(data.language))
-    workshop.hosts = [*_in_order(Party, data.host_ids, "hosts"), *(added[name] for name in data.new_hosts)]
-    workshop.participants = [
-        *_in_order(Party, data.participant_ids, "participants"),
-        *(added[name] for name in data.new_participants),
-    ]
+    workshop.hosts = _once([*_in_order(Party, data.host_ids, "hosts"), *(added[n] for n in data.new_hosts)])
+    took_part = _in_order(Party, data.participant_ids, "participants")
+    workshop.participants = _once([*took_part, *(added[n] for n in data.new_participants)])
     workshop.rapporteurs = _rapporteurs(workshop, data.rapporteur_ids)
     if may_work_on(actor, workshop):
         return
@@ -243,6 +242,10 @@ def _free_code(workshop: Workshop, data: WorkshopData) -> str:
     return wish
 
 
+def _once(parties: list[Party]) -> list[Party]:
+    return list(dict.fromkeys(parties))
+
+
 def _add_bodies(actor: Actor, names: list[str], language: str) -> dict[str, Party]:
     """Add a body for each name that is not known yet; whoever records a workshop may name who took part."""
 
@@ -250,21 +253,26 @@ def _add_bodies(actor: Actor, names: list[str], language: str) -> dict[str, Part
         return db.session.scalar(select(Party.id).where(func.lower(Party.code) == code)) is not None
 
     added: dict[str, Party] = {}
-    for name in dict.fromkeys(names):
-        if len(name) > 200:
-            raise InvalidInput(_("Shorten the name of the body to 200 characters."), "participants")
-        body = Party(
-            kind=PartyKind.BODY,
-            code=first_free(body_code(name), is_taken),
-            acronym=name if name.isupper() and " " not in name and len(name) <= 12 else None,
-            names={language: name},
-            aliases=[],
-        )
-        db.session.add(body)
-        db.session.flush()
-        audit.record(actor, "body-added", "party", body.id, after={"code": body.code, "names": body.names})
-        added[name] = body
+    for typed in dict.fromkeys(names):
+        name = clean_party_name(typed, "participants")
+        if name not in added:
+            added[name] = _add_body(actor, name, language, first_free(body_code(name), is_taken))
+        added[typed] = added[name]
     return added
+
+
+def _add_body(actor: Actor, name: str, language: str, code: str) -> Party:
+    body = Party(
+        kind=PartyKind.BODY,
+        code=code,
+        acronym=name if name.isupper() and " " not in name and len(name) <= 12 else None,
+        names={language: name},
+        aliases=[],
+    )
+    db.session.add(body)
+    db.session.flush()
+    audit.record(actor, "body-added", "party", body.id, after={"code": body.code, "names": body.names})
+    return body
 
 
 def _attach(workshop: Workshop, files: list[NewFile]) -> list[WorkshopFile]:

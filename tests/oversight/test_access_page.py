@@ -3,6 +3,7 @@
 import pytest
 
 from tracker.core.db import unit_of_work
+from tracker.core.permissions import OPERATOR
 from tracker.oversight import access
 
 
@@ -26,7 +27,7 @@ def amber(make, people):
 
 
 def test_everybody_who_can_see_it_is_listed_with_the_reason(amber, people):
-    overview = access.overview_of(amber)
+    overview = access.overview_of(OPERATOR, amber)
     found = {str(group.reason): [person.name for person in group.people] for group in overview.groups}
     assert sorted(name for names in found.values() for name in names) == [
         "Focal point, Jordan",
@@ -38,11 +39,41 @@ def test_everybody_who_can_see_it_is_listed_with_the_reason(amber, people):
 
 
 def test_the_list_is_exactly_who_can_open_it(amber, people, visit):
-    listed = {person.id for group in access.overview_of(amber).groups for person in group.people}
+    listed = {person.id for group in access.overview_of(OPERATOR, amber).groups for person in group.people}
     for person in people.values():
         if person.active:
             opens = visit(person).browser.get(f"/outcomes/{amber.ref}", status="*").status_int == 200
             assert opens == (person.id in listed), person.name
+
+
+def test_a_reason_stands_there_once_with_everybody_it_lets_in(make, people):
+    workshop = make.workshop(parties=("JO",), handling="TLP:AMBER")
+    with unit_of_work():
+        workshop.rapporteurs = [people["rapporteur"], make.person("rapporteur", name="Second")]
+    overview = access.overview_of(OPERATOR, make.outcome(workshop=workshop, handling="TLP:AMBER"))
+    reasons = [group.reason for group in overview.groups]
+    assert len(reasons) == len(set(reasons))
+    rapporteurs = next(group for group in overview.groups if "Rapporteur of" in group.reason)
+    assert [person.name for person in rapporteurs.people] == ["Rapporteur", "Second"]
+
+
+def test_who_logged_under_the_chatham_house_rule_has_no_heading_of_their_own(make, people):
+    author = make.person("expert", name="Author")
+    workshop = make.workshop(parties=("JO",), rapporteur=people["rapporteur"])
+    outcome = make.outcome(workshop=workshop, handling="TLP:AMBER", author=author, chatham_house=True)
+    group = next(group for group in access.overview_of(OPERATOR, outcome).groups if author in group.people)
+    assert [person.name for person in group.people] == ["Author", "Rapporteur"]
+
+
+def test_a_closed_workshop_does_not_come_to_light_through_its_outcome(make, visit, people):
+    author = make.person("expert", party="MA", name="Author")
+    workshop = make.workshop(parties=("JO",), rapporteur=people["rapporteur"], handling="TLP:RED")
+    outcome = make.outcome(workshop=workshop, handling="TLP:AMBER", author=author, record="draft")
+    page = visit(author).get(f"/outcomes/{outcome.ref}/access")
+    assert "Author" in page
+    assert "Rapporteur" not in page.html.find("main").text
+    assert "Jordan" not in page.html.find("main").text
+    assert "which is not open to you, is not listed here" in page
 
 
 @pytest.mark.parametrize("handling", ["TLP:CLEAR", "TLP:GREEN"])

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from tests.queries import counted
+from tracker.accounts import people
 from tracker.accounts.actors import actor_for
 from tracker.core import audit
 from tracker.core.db import db, unit_of_work
@@ -64,16 +65,39 @@ def test_a_record_that_the_administrator_may_not_open_is_not_linked(visit, make,
 
 def test_what_changed_in_an_account_is_told(visit, make, administrator):
     visitor = visit(administrator)
-    page = visitor.get("/audit/?kind=person")
-    assert "Signed in" in page
-    assert "Logged" not in page.html.find("table").text
+    people.change_roles(OPERATOR, make.person("reader"), ["expert"], [])
+    table = visitor.get("/audit/?kind=person").html.find("table")
+    assert "Signed in" in table.text
+    assert "Logged" not in table.text
+    changed = next(row for row in table.select("tbody tr") if "Roles" in row.find("th").text)
+    assert (changed.find("del").text, changed.find("ins").text) == ("reader", "expert")
 
 
 @pytest.mark.parametrize(
-    "query", ["who=99999", "act=nonsense", "kind=%00", "since=yesterday", "record=x", "page=-3"]
+    "query",
+    [
+        "who=99999",
+        "act=nonsense",
+        "kind=%00",
+        "since=yesterday",
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "page=-3",
+        "endpoint=x&_scheme=x&_method=POST&_anchor=x",
+    ],
 )
 def test_nonsense_in_the_address_does_not_narrow(visit, administrator, query):
-    assert visit(administrator).get(f"/audit/?{query}")
+    def numbers(page):
+        return [cell.text for cell in page.html.select("tbody td.num")]
+
+    visitor = visit(administrator)
+    assert numbers(visitor.get(f"/audit/?{query}")) == numbers(visitor.get("/audit/"))
+    assert visitor.browser.get(f"/audit/export.csv?{query}").status_int == 200
+
+
+def test_a_day_narrows_and_its_chip_says_which(visit, administrator):
+    page = visit(administrator).get("/audit/?since=2199-01-01")
+    assert "1 Jan 2199" in page.html.find("a", class_="chip").find_parent("ul").text
 
 
 def test_filters_narrow_and_can_be_taken_off(visit, make, administrator):
@@ -82,7 +106,7 @@ def test_filters_narrow_and_can_be_taken_off(visit, make, administrator):
     page = visitor.get("/audit/?act=log")
     assert {row.find("th").text for row in page.html.select("tbody tr")} == {"Logged"}
     assert page.html.find("a", class_="chip")
-    assert "No entry matches" in visitor.get("/audit/?act=log&since=2999-01-01")
+    assert "No entry matches" in visitor.get("/audit/?act=log&since=2199-01-01")
 
 
 @pytest.mark.parametrize("role", ["reader", "expert", "rapporteur", "focal-point", "reviewer", "coordinator"])

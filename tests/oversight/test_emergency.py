@@ -10,8 +10,10 @@ from tracker.accounts.actors import actor_for
 from tracker.accounts.service import issue_token
 from tracker.core import clock
 from tracker.core.audit import history_of
+from tracker.core.db import unit_of_work
 from tracker.core.errors import Denied, InvalidInput, NotFound
 from tracker.core.permissions import OPERATOR
+from tracker.core.vocabulary import Handling
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes import service
 from tracker.oversight import emergency
@@ -74,6 +76,18 @@ def test_the_opening_is_in_the_log_and_in_the_history_of_the_record(administrato
         administrator.id,
         REASON,
     )
+    assert REASON in visit(owner).get(f"/outcomes/{red.ref}/history")
+
+
+def test_the_reason_does_not_come_to_light_when_the_label_is_lowered_later(
+    administrator, red, visit, owner, make
+):
+    emergency.open_record(actor_for(administrator), red.ref, REASON)
+    with unit_of_work():
+        red.handling = Handling.GREEN
+    page = visit(make.person()).get(f"/outcomes/{red.ref}/history")
+    assert "Opened in an emergency" in page
+    assert REASON not in page
     assert REASON in visit(owner).get(f"/outcomes/{red.ref}/history")
 
 

@@ -38,6 +38,11 @@ def test_a_change_holds_at_once_and_is_in_the_log(app, visit, administrator):
     )
 
 
+def own_form(visitor):
+    page = visitor.get("/settings")
+    return next(form for form in page.forms.values() if "TRACKER_STALE_MONTHS" in form.fields)
+
+
 def test_public_reading_is_turned_on_and_off_again(app, visit, make, administrator):
     outcome = make.outcome(handling="TLP:CLEAR")
     visitor, stranger = visit(administrator), visit()
@@ -59,6 +64,31 @@ def test_every_other_worker_takes_it_over_and_it_outlives_a_restart(app, instanc
     with other.app_context():
         close(other)
     assert create_app(SETTINGS, instance=str(instance)).config["TRACKER_DUE_SOON_DAYS"] == 14
+
+
+def test_roles_that_need_a_second_factor_need_it_from_the_next_page_on(visit, make, administrator):
+    expert = visit(make.person("expert"))
+    assert expert.browser.get("/workshops/").status_int == 200
+    visitor = visit(administrator)
+    form = own_form(visitor)
+    form["TRACKER_SECOND_FACTOR_ROLES"] = "expert"
+    visitor.submit(form)
+    assert expert.browser.get("/workshops/").status_int == 303
+
+
+def test_of_two_administrators_the_second_undoes_nothing_of_the_first(app, visit, make, administrator):
+    first, second = visit(administrator), visit(make.person("administrator"))
+    forms = [own_form(visitor) for visitor in (first, second)]
+    forms[0]["TRACKER_STALE_MONTHS"] = "9"
+    forms[1]["TRACKER_DUE_SOON_DAYS"] = "14"
+    first.submit(forms[0])
+    answer = forms[1].submit(status=422)
+    assert "Somebody else changed the settings meanwhile" in answer
+    assert (app.config["TRACKER_STALE_MONTHS"], app.config["TRACKER_DUE_SOON_DAYS"]) == (9, 30)
+    form = own_form(second)
+    form["TRACKER_DUE_SOON_DAYS"] = "14"
+    second.submit(form)
+    assert (app.config["TRACKER_STALE_MONTHS"], app.config["TRACKER_DUE_SOON_DAYS"]) == (9, 14)
 
 
 def test_what_the_operator_decided_stands_and_is_not_offered(instance, monkeypatch):

@@ -60,3 +60,15 @@ def test_a_workshop_that_says_what_it_said_gains_no_line(make):
     workshop = make.workshop("WS-1", rapporteur=rapporteur)
     note(actor_for(rapporteur), "edit", workshop, service.snapshot(workshop))
     assert workshop.version == 1
+
+
+def test_the_public_learns_no_name_from_it(app, make, visit):
+    rapporteur = make.person("rapporteur", name="Rapporteur, prisons")
+    workshop = make.workshop("WS-1", rapporteur=rapporteur, handling=Handling.CLEAR)
+    change(rapporteur, workshop, place="Larnaca", rapporteurs=[make.person("rapporteur", name="Another")])
+    app.config["TRACKER_PUBLIC_READING"] = True
+    words = visit().get("/workshops/WS-1/history").html.find("main").text
+    assert "Larnaca" in words
+    assert "Rapporteur, prisons" not in words
+    assert "Another" not in words
+    assert "Another" in visit(make.person()).get("/workshops/WS-1/history")

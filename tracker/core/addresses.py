@@ -27,6 +27,15 @@ def here(**changes: Any) -> str:
 
     A list gives an argument several times; None and an empty list take it away.
     """
+    return _asking(url_for(request.endpoint or "reports.home", **(request.view_args or {})), changes)
+
+
+def elsewhere(endpoint: str) -> str:
+    """The address of another page without parts of its own, with this page's arguments."""
+    return _asking(url_for(endpoint), {})
+
+
+def _asking(path: str, changes: dict[str, Any]) -> str:
     arguments: dict[str, Any] = {**request.args.to_dict(flat=False), "page": None, **changes}
     # Written here and not by `url_for`, whose own parameters an address typed by hand could name.
     query = urlencode(
@@ -34,7 +43,6 @@ def here(**changes: Any) -> str:
         doseq=True,
         safe="!$'()*,/:;?@",
     )
-    path = url_for(request.endpoint or "reports.home", **(request.view_args or {}))
     return f"{path}?{query}" if query else path
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from wtforms import SelectField
 
 from tracker.core.addresses import here
 from tracker.core.forms import TrackerForm
+from tracker.core.i18n import show_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class AddressForm(TrackerForm):
         for field in self:
             if names is not None and field.name not in names:
                 continue
+            if field.errors:
+                continue
             value = self.chosen(field.name) if isinstance(field, SelectField) else ("1" if field.data else "")
             if value:
                 words = self._in_words(field, value)
@@ -48,6 +52,8 @@ class AddressForm(TrackerForm):
         return found
 
     def _in_words(self, field: Any, value: str) -> str:
+        if isinstance(field.data, date):
+            return show_date(field.data)
         if not isinstance(field, SelectField):
             # The label of a box says it all.
             return ""

@@ -65,6 +65,8 @@ class Wording:
     days: frozenset[str] = frozenset()
     #: Fields that hold a moment as ISO 8601 writes it.
     moments: frozenset[str] = frozenset({"until"})
+    #: Fields that name people: told to those who are signed in.
+    people: frozenset[str] = frozenset()
     #: Looks up what codes in the entries stand for, all at once.
     names: Callable[[Sequence[AuditEntry]], Names] = _no_names
 
@@ -97,7 +99,7 @@ def lines_of(
                 who=entry.actor_name if actor.is_authenticated else "",
                 act=wording.acts.get(entry.act, entry.act),
                 open=is_open,
-                changes=list(_changes(entry, wording, names)) if is_open else [],
+                changes=list(_changes(actor, entry, wording, names)) if is_open else [],
             )
         )
     return Page(lines, entries.page, entries.total, HISTORY_SIZE)
@@ -118,10 +120,10 @@ def values_in(entries: Sequence[AuditEntry], fields: Sequence[str]) -> set[Any]:
     return {value for side in sides for name in fields for value in listed(side.get(name))}
 
 
-def _changes(entry: AuditEntry, wording: Wording, names: Names) -> Iterator[Change]:
+def _changes(actor: Actor, entry: AuditEntry, wording: Wording, names: Names) -> Iterator[Change]:
     for name, before, after in entry.changes:
         label = wording.fields.get(name)
-        if label is None:
+        if label is None or (name in wording.people and not actor.is_authenticated):
             continue
         for language, sides in _by_language(before, after):
             said = [", ".join(_word(name, item, wording, names) for item in listed(side)) for side in sides]

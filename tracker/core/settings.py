@@ -34,6 +34,11 @@ def _stamp(app: Flask) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_ino
 
 
+def version() -> int:
+    """When they were changed last, in microseconds since 1970; 0 when never."""
+    return _stamp(current_app)[0] // 1000
+
+
 def refresh(app: Flask) -> None:
     """Take over what another worker changed; costs one look at the file's date."""
     stamp = _stamp(app)

@@ -199,6 +199,8 @@ class _Words:
         self.hidden = {ACCESS}
         if outcome.chatham_house:
             self.hidden.add("proposers")
+        if not actor.is_authenticated:
+            self.hidden.add("named_people")
         # An outcome may have been at another workshop before; each is named to those who may open it.
         self.workshops = _open_workshops(actor, entries)
         codes, slugs = _values(entries, _PARTY_FIELDS), _values(entries, ["themes"])

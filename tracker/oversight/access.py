@@ -1,7 +1,7 @@
 """Who can see a record, and why."""
 
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -17,15 +17,16 @@ from tracker.outcomes import rules as outcome_rules
 from tracker.outcomes.models import Outcome
 from tracker.workshops import rules as workshop_rules
 from tracker.workshops.models import Workshop
+from tracker.workshops.ways import Way, WayKind
 
 Record = TypeVar("Record", Outcome, Workshop)
 
 
 @dataclass(slots=True)
 class Group:
-    """Those whom one way lets in: the way in words, and the people, none of them twice over the groups."""
+    """Those whom ways of one heading let in; somebody may stand in several groups, in each once."""
 
-    reason: Any
+    reason: str
     people: list[Person] = field(default_factory=list)
 
 
@@ -36,23 +37,44 @@ class Overview:
     everybody: bool
     members: bool
     groups: list[Group]
+    #: Whether those are left out who may read it through a workshop that is closed to whoever asks.
+    workshop_closed: bool = False
 
     @property
     def total(self) -> int:
-        """How many people can see it, when not everybody can."""
+        """How many people the groups list."""
         return len({person.id for group in self.groups for person in group.people})
 
 
-def overview_of(record: Outcome | Workshop) -> Overview:
-    """Every active person who can see the record, under each reason why."""
+def overview_of(actor: Actor, record: Outcome | Workshop) -> Overview:
+    """Every active person who can see the record, under each reason why, as far as the actor may know it."""
     rules = outcome_rules if isinstance(record, Outcome) else workshop_rules
-    ways: dict[str, Any] = rules.access_ways(record)
-    groups = {token: Group(way.words) for token, way in ways.items() if token not in (PUBLIC, MEMBER)}
+    ways: dict[str, Way] = rules.access_ways(record)
+    listed = {token: way for token, way in ways.items() if token not in (PUBLIC, MEMBER)}
+    if not _may_know_workshop(actor, record):
+        listed = {token: way for token, way in listed.items() if not way.is_of_workshop}
+    headings = {token: _heading(record, way) for token, way in listed.items()}
+    groups = {reason: Group(reason) for reason in headings.values()}
     if groups:
         for person in _active_people():
-            for token in sorted(access_tokens_of(person) & groups.keys()):
-                groups[token].people.append(person)
-    return Overview(PUBLIC in ways, MEMBER in ways, list(groups.values()))
+            reasons = {headings[token] for token in access_tokens_of(person) & headings.keys()}
+            for reason in reasons:
+                groups[reason].people.append(person)
+    closed = len(listed) < len(ways.keys() - {PUBLIC, MEMBER})
+    return Overview(PUBLIC in ways, MEMBER in ways, list(groups.values()), closed)
+
+
+def _may_know_workshop(actor: Actor, record: Outcome | Workshop) -> bool:
+    workshop = record.workshop if isinstance(record, Outcome) else record
+    oversees = actor.is_operator or actor.has_role(RoleName.ADMINISTRATOR)
+    return oversees or workshop is None or workshop_rules.may_work_on(actor, workshop)
+
+
+def _heading(record: Outcome | Workshop, way: Way) -> str:
+    # A heading of its own would tell who logged what nobody is to be connected with.
+    if isinstance(record, Outcome) and record.chatham_house and way.is_of_person:
+        return Way(WayKind.INVOLVED).words
+    return way.words
 
 
 def _active_people() -> list[Person]:

@@ -16,9 +16,12 @@ from tracker.core import audit, mail
 from tracker.core.addresses import public_address
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.errors import InvalidInput
+from tracker.core.history import ACCESS
 from tracker.core.permissions import Actor, Permission, require
 from tracker.core.vocabulary import RoleName
+from tracker.outcomes import rules as outcome_rules
 from tracker.outcomes.models import Outcome
+from tracker.workshops import rules as workshop_rules
 from tracker.workshops.models import Workshop
 
 #: Fewest characters of a reason; less says nothing.
@@ -52,7 +55,13 @@ def open_record(actor: Actor, name: str, reason: str) -> Outcome | Workshop:
                 expires_at=until,
             )
         )
-        after = {"reason": reason.strip(), "until": until.isoformat()}
+        rules = outcome_rules if isinstance(record, Outcome) else workshop_rules
+        # The reason may tell of the record, so that it is open to those only who can read that now.
+        after = {
+            "reason": reason.strip(),
+            "until": until.isoformat(),
+            ACCESS: sorted(rules.access_ways(record)),
+        }
         audit.record(actor, "emergency-opening", kind, record.id, after=after)
         for owner in _owners(record):
             if owner.id != actor.id:
@@ -91,7 +100,7 @@ def _name(record: Outcome | Workshop) -> str:
 def _address(record: Outcome | Workshop) -> str:
     if isinstance(record, Outcome):
         return public_address("outcomes.history", ref=record.ref)
-    return public_address("workshops.detail", code=record.code)
+    return public_address("workshops.history", code=record.code)
 
 
 def _owners(record: Outcome | Workshop) -> list[Person]:

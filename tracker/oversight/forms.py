@@ -10,12 +10,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from tracker.core.config import Setting
 from tracker.core.filters import AddressForm, offer
-from tracker.core.forms import SlugField, TrackerForm, long_field, text_field
-from tracker.core.settings import LARGEST
+from tracker.core.forms import SlugField, TrackerForm, VersionedForm, long_field, text_field
+from tracker.core.settings import LARGEST, version
 from tracker.core.vocabulary import Language, RoleName
 from tracker.oversight import log
 from tracker.oversight.log import LogFilters
 from tracker.oversight.words import ACTS, KINDS
+from tracker.workshops.fields import real_year
 
 
 class LogFilterForm(AddressForm):
@@ -24,10 +25,8 @@ class LogFilterForm(AddressForm):
     who = SelectField(_l("Who"))
     act = SelectField(_l("What"))
     kind = SelectField(_l("Kind of record"))
-    since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("Until"), [Optional()])
-    #: The number of one record, as links on other pages give it.
-    record = IntegerField(validators=[Optional()])
+    since = DateField(_l("From"), [Optional(), real_year])
+    until = DateField(_l("Until"), [Optional(), real_year])
 
     def offer(self) -> None:
         """Offer what occurs."""
@@ -44,9 +43,8 @@ class LogFilterForm(AddressForm):
             actor_id=int(who) if who else None,
             act=self.chosen("act"),
             kind=self.chosen("kind"),
-            record_id=self.record.data,
-            since=self.since.data,
-            until=self.until.data,
+            since=None if self.since.errors else self.since.data,
+            until=None if self.until.errors else self.until.data,
         )
 
 
@@ -65,15 +63,15 @@ class EmergencyForm(TrackerForm):
     )
 
 
-def settings_form(settings: list[Setting], **options: Any) -> TrackerForm:
+def settings_form(settings: list[Setting], **options: Any) -> VersionedForm:
     """A form with a field for each of these settings, named like it."""
 
-    class SettingsForm(TrackerForm):
+    class SettingsForm(VersionedForm):
         """The settings that the page may change."""
 
     for setting in settings:
         setattr(SettingsForm, setting.name, _field(setting))
-    return SettingsForm(**options)
+    return SettingsForm(data={"version": version()}, **options)
 
 
 def label_of(setting: Setting) -> str:

@@ -44,7 +44,6 @@ class LogFilters:
     actor_id: int | None = None
     act: str = ""
     kind: str = ""
-    record_id: int | None = None
     since: date | None = None
     until: date | None = None
 
@@ -82,8 +81,6 @@ def _clauses(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
         yield AuditEntry.act == filters.act
     if filters.kind:
         yield AuditEntry.record_kind == filters.kind
-    if filters.record_id is not None:
-        yield AuditEntry.record_id == filters.record_id
     if filters.since is not None:
         yield AuditEntry.at >= datetime.combine(filters.since, time(), UTC)
     if filters.until is not None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from tracker.core import audit, settings
 from tracker.core.config import SETTINGS, Setting
 from tracker.core.db import unit_of_work
-from tracker.core.errors import InvalidInput
+from tracker.core.errors import EditConflict, InvalidInput
 from tracker.core.permissions import Actor, Permission, require
 from tracker.core.vocabulary import RoleName
 
@@ -34,21 +34,28 @@ def _shown(setting: Setting) -> str:
     return str(value)
 
 
-def change_settings(actor: Actor, values: Mapping[str, Any]) -> bool:
+def change_settings(actor: Actor, values: Mapping[str, Any], seen: int | None = None) -> bool:
     """Keep these values of changeable settings, by name; says whether any changed.
 
-    Raises Denied, and InvalidInput naming the setting.
+    With `seen`, the version that was shown (`settings.version`), nothing is kept that somebody changed since.
+    Raises Denied, EditConflict, and InvalidInput naming the setting.
     """
     require(actor, Permission.SETTINGS_CHANGE)
     known = {setting.name: setting for setting in changeable()}
     wanted = {name: value for name, value in values.items() if name in known}
     _check(wanted)
-    before = {name: current_app.config[name] for name in known}
-    after = before | wanted
-    changed = [name for name in known if before[name] != after[name]]
-    if not changed:
-        return False
+    # Within the transaction, which lets one writer in at a time.
     with unit_of_work():
+        settings.refresh(current_app._get_current_object())  # type: ignore[attr-defined]
+        before = {name: current_app.config[name] for name in known}
+        after = before | wanted
+        changed = [name for name in known if before[name] != after[name]]
+        if changed and seen is not None and seen != settings.version():
+            raise EditConflict(
+                _("Somebody else changed the settings meanwhile. Reload the page to see them.")
+            )
+        if not changed:
+            return False
         old, new = ({name: side[name] for name in changed} for side in (before, after))
         audit.record(actor, "settings", "settings", None, old, new)
         # Last, so that nothing changes that the log does not tell.

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from tracker.core.errors import InvalidInput
+from tracker.core.addresses import elsewhere
+from tracker.core.errors import EditConflict, InvalidInput
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
@@ -31,7 +32,13 @@ def audit() -> str:
     form = _log_filters()
     page = log.list_page(current_actor(), form.filters(), page_number())
     return render_template(
-        "oversight/audit.html", form=form, page=page, chips=form.chips(), acts=ACTS, kinds=KINDS
+        "oversight/audit.html",
+        form=form,
+        page=page,
+        chips=form.chips(),
+        acts=ACTS,
+        kinds=KINDS,
+        export_url=elsewhere("oversight.export_audit"),
     )
 
 
@@ -63,7 +70,7 @@ def _access_page(record: Any) -> str:
         record=record,
         is_outcome=isinstance(record, Outcome),
         readable=access.is_readable(current_actor(), record),
-        overview=access.overview_of(record),
+        overview=access.overview_of(current_actor(), record),
     )
 
 
@@ -95,11 +102,12 @@ def change_settings() -> Any:
     """The settings: those that can be changed here, and those that whoever runs the instance decides."""
     form = settings_form(settings.changeable())
     if form.validate_on_submit():
-        values = {name: value for name, value in form.data.items() if name != "csrf_token"}
         try:
-            changed = settings.change_settings(current_actor(), values)
+            changed = settings.change_settings(current_actor(), form.data, form.seen_version)
         except InvalidInput as error:
             form.refuse(error)
+        except EditConflict as conflict:
+            form.refuse(InvalidInput(conflict.message))
         else:
             flash(_("The settings were saved.") if changed else _("Nothing was changed."), "success")
             return redirect(url_for("oversight.change_settings"))

@@ -113,7 +113,7 @@ def roles_that_must(app: Flask) -> frozenset[RoleName]:
 
 def _must_set_up() -> Any:
     actor = current_actor()
-    must = current_app.extensions["tracker_second_factor_roles"]
+    must = roles_that_must(current_app)
     if not must or actor.id is None or not must.intersection(actor.roles):
         return None
     # Programs have tokens of their own, which an administrator gives.
@@ -130,6 +130,7 @@ def _must_set_up() -> Any:
 def init_second_step(app: Flask, security: Security) -> None:
     """Stand between the first proof and the session, and before the pages of those who must set one up."""
     security.two_factor_plugins = _Gate()
-    app.extensions["tracker_second_factor_roles"] = roles_that_must(app)
+    # A slip in the setting is told at the start, not by the first page.
+    roles_that_must(app)
     app.jinja_env.globals.update(passkeys_work=ceremonies.work_here, passkeys_site=ceremonies.site)
     app.before_request(_must_set_up)

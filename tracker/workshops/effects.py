@@ -90,15 +90,11 @@ def _is_wide(ways: Ways) -> bool:
 
 
 def _mentions_workshop(before: Ways, after: Ways) -> bool:
-    return any(_is_of_workshop(way) for ways in (before, after) for way in ways.values())
-
-
-def _is_of_workshop(way: Way) -> bool:
-    return way.kind in (WayKind.TOOK_PART, WayKind.RAPPORTEUR)
+    return any(way.is_of_workshop for ways in (before, after) for way in ways.values())
 
 
 def _without_workshop(ways: Ways) -> Ways:
-    return {token: way for token, way in ways.items() if not _is_of_workshop(way)}
+    return {token: way for token, way in ways.items() if not way.is_of_workshop}
 
 
 def _of_everyone(before: Ways, after: Ways) -> list[str]:

@@ -54,6 +54,7 @@ _WORDING = Wording(
     fields=FIELDS,
     vocabularies={"language": Language, "languages": Language, "handling": Handling},
     days=frozenset({"starts_on", "ends_on"}),
+    people=frozenset({"rapporteurs"}),
     names=_names,
 )
 

@@ -48,6 +48,16 @@ class Way(NamedTuple):
             return str(_WORDS[self.kind])
         return str(_of_party(self.kind, _name_of(self.party_id)))
 
+    @property
+    def is_of_workshop(self) -> bool:
+        """Whether the way tells who took part in a workshop or reported there."""
+        return self.kind in (WayKind.TOOK_PART, WayKind.RAPPORTEUR)
+
+    @property
+    def is_of_person(self) -> bool:
+        """Whether the way lets in one person."""
+        return self.person_id is not None
+
 
 #: The way that each access token is.
 Ways = dict[str, Way]

@@ -19,6 +19,7 @@ from tracker.accounts.endings import end_everything
 from tracker.accounts.models import Party
 from tracker.core import audit_chain, files, mail
 from tracker.core.clock import now
+from tracker.core.config import take_over_secret_key
 from tracker.core.db import db
 from tracker.core.errors import TrackerError
 from tracker.core.permissions import OPERATOR
@@ -177,6 +178,7 @@ def restore(source: Path, progress: Progress | None = None) -> tuple[int, Path]:
                 if (folder / name).exists():
                     shutil.move(folder / name, aside / name)
                 shutil.move(Path(scratch) / name, folder / name)
+    take_over_secret_key(current_app._get_current_object())  # type: ignore[attr-defined]
     upgrade(revision="head")
     audit_chain.seal_older()
     end_everything(OPERATOR)

@@ -199,6 +199,9 @@ def test_what_failed_once_does_not_fail_again(world: World, tally: Tally, tmp_pa
             Sent("POST", "/themes/new", (multipart,), b"--x\r\n" + file + b"\r\n" + token + b"--\r\n"),
             Sent("POST", "/themes/new", (multipart,), b"--x\r\n" + nameless + b"\r\n" + token + b"--\r\n"),
             *(Sent("POST", "/themes/new", in_json, body) for body in (b"7", b"[1]", b'{"preferred_en": 7}')),
+            # Names that the function which writes addresses takes for its own.
+            Sent("GET", "/audit/?endpoint=x&_scheme=x&_method=x&_anchor=x&_external=x"),
+            Sent("GET", "/audit/?until=9999-12-31&record=9223372036854775808"),
         ):
             at_work.send(EVERYBODY, sent)
     assert tally.faults == []

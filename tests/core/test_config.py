@@ -38,6 +38,12 @@ def test_the_secret_key_is_made_once_and_kept_private(tmp_path):
     assert stat.S_IMODE(Path(tmp_path / "secret.key").stat().st_mode) == 0o600
 
 
+def test_an_empty_secret_key_stops_the_start_and_says_what_to_do(tmp_path):
+    (tmp_path / "secret.key").touch()
+    with pytest.raises(ValueError, match="from a backup"):
+        create_app(instance=str(tmp_path))
+
+
 def test_the_instance_folder_is_the_one_named(tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "elsewhere"))
     assert create_app().instance_path == str(tmp_path / "elsewhere")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from tracker.core import clock, mail
 from tracker.core.db import db, unit_of_work
+from tracker.core.vocabulary import Language
 
 TEXTS = {
     "test/mail.txt": "A subject for {{ name }}\n\nHello {{ name }},\n\n{{ text }}\n",
@@ -140,6 +141,21 @@ def test_a_mail_that_failed_is_tried_again_later_and_sent_once(app, server):
         assert mail.deliver() == 0
     assert len(got) == 1
     assert mail.stuck() == 0
+
+
+def test_a_mail_that_cannot_even_be_built_holds_up_no_other(app):
+    with unit_of_work() as session:
+        for subject in ("two\nlines", "one line"):
+            session.add(
+                mail.Mail(to_address="jo@example.org", language=Language.EN, subject=subject, body="x")
+            )
+    mail.deliver()
+    db.session.expire_all()
+    assert [bool(kept.sent_at) for kept in db.session.scalars(select(mail.Mail).order_by(mail.Mail.id))] == [
+        False,
+        True,
+    ]
+    assert mail.stuck() == 1
 
 
 def test_a_mail_is_given_up_in_the_end_and_kept(app):

@@ -76,6 +76,11 @@ def test_backup_and_restore_bring_everything_back(folder, tmp_path):
     tracker(folder, "import", str(sheet(tmp_path / "in.csv", ROW.format(n=2))))
     assert "1 outcomes restored" in tracker(folder, "restore", str(archive), "--yes").stdout
     assert "All well: 1 outcomes" in tracker(folder, "doctor").stdout
+    # On another machine the key of the audit log comes with the backup.
+    other = tmp_path / "other"
+    tracker(other, "init")
+    tracker(other, "restore", str(archive), "--yes")
+    assert "All well: 1 outcomes" in tracker(other, "doctor").stdout
 
 
 def test_a_backup_never_overwrites_and_a_wrong_file_never_restores(folder, tmp_path):

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import json
 
 import pytest
 
 from tests.queries import counted
 from tracker.accounts import people
 from tracker.accounts.actors import actor_for
+from tracker.accounts.models import Person
 from tracker.core import audit
 from tracker.core.db import db, unit_of_work
 from tracker.core.permissions import OPERATOR
@@ -15,6 +17,7 @@ from tracker.core.vocabulary import Handling, Language
 from tracker.outcomes import service as outcomes
 from tracker.outcomes.data import OutcomeData, TextData
 from tracker.outcomes.discarding import discard_draft
+from tracker.outcomes.handling import HandlingData, effect_of, relabel_outcome
 from tracker.outcomes.vocabulary import Kind
 from tracker.oversight import export, log
 from tracker.oversight.log import LogFilters
@@ -53,6 +56,17 @@ def test_the_log_tells_no_value_of_a_marked_record(visit, make, administrator):
     assert SECRET not in visitor.browser.get("/audit/export.csv").text
 
 
+def test_the_log_tells_which_label_a_marked_record_has_lost_and_gained(visit, make, administrator):
+    outcome = log_red(make)
+    author = db.session.get_one(Person, outcome.author_id)
+    data = HandlingData(Handling.AMBER_STRICT, "It may be known.", named_party_ids=[make.party("JO").id])
+    data.confirmed = effect_of(actor_for(author), outcome, data).needed
+    relabel_outcome(actor_for(author), outcome, data, outcome.version)
+    row = visit(administrator).get("/audit/?act=relabel").html.select_one("tbody tr")
+    assert (row.find("del").text, row.find("ins").text) == ("TLP:RED", "TLP:AMBER+STRICT")
+    assert "It may be known" not in row.text
+
+
 def test_a_record_that_the_administrator_may_not_open_is_not_linked(visit, make, administrator):
     hidden = log_red(make)
     open_one = make.outcome(handling="TLP:RED", named_people=(administrator,))
@@ -70,7 +84,7 @@ def test_what_changed_in_an_account_is_told(visit, make, administrator):
     assert "Signed in" in table.text
     assert "Logged" not in table.text
     changed = next(row for row in table.select("tbody tr") if "Roles" in row.find("th").text)
-    assert (changed.find("del").text, changed.find("ins").text) == ("reader", "expert")
+    assert (changed.find("del").text, changed.find("ins").text) == ("Reader", "Expert")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +141,8 @@ def test_the_export_holds_every_entry_with_its_seal_and_is_an_entry_itself(visit
     assert [int(row["number"]) for row in rows] == list(range(len(rows), 0, -1))
     assert all(len(row["seal"]) == 64 for row in rows)
     assert rows[0]["act"] == "export"
-    assert {row["after"] for row in rows if row["kind"] == "outcome"} == {export.WITHHELD}
+    [after] = {row["after"] for row in rows if row["kind"] == "outcome"}
+    assert json.loads(after) == {"handling": "TLP:RED", "record": "draft", export.WITHHELD: True}
 
 
 @pytest.mark.parametrize("discarded", [False, True])

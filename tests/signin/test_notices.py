@@ -15,12 +15,11 @@ from tests.signin.hands import (
     mails,
     sign_in,
 )
-from tracker.accounts import queries, service
+from tracker.accounts import agents, queries, service
 from tracker.accounts.models import Person
 from tracker.core import audit
 from tracker.core.db import unit_of_work
 from tracker.core.permissions import OPERATOR
-from tracker.signin import agents
 
 EMAIL = "judge@example.org"
 

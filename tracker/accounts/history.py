@@ -6,7 +6,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from tracker.accounts.models import LinkPurpose, Party
+from tracker.accounts.agents import in_words
+from tracker.accounts.models import LinkPurpose, Party, SignInWay
 from tracker.accounts.standing import Standing
 from tracker.core.audit import AuditEntry
 from tracker.core.db import db
@@ -16,6 +17,9 @@ from tracker.core.vocabulary import Language, RoleName
 ACTS: dict[str, Any] = {
     "person-added": _l("Person added"),
     "person-invited": _l("Invited"),
+    "invitation-accepted": _l("Invitation accepted"),
+    "address-asked": _l("New e-mail address asked for"),
+    "provider-bound": _l("Bound to another service"),
     "invited-again": _l("Invited again"),
     "invitation-withdrawn": _l("Invitation withdrawn"),
     "roles-changed": _l("Roles or parties changed"),
@@ -80,7 +84,14 @@ def _party_names(entries: Sequence[AuditEntry]) -> Names:
 WORDING = Wording(
     acts=ACTS,
     fields=FIELDS,
-    vocabularies={"roles": RoleName, "language": Language, "standing": Standing, "purpose": LinkPurpose},
+    vocabularies={
+        "roles": RoleName,
+        "language": Language,
+        "standing": Standing,
+        "purpose": LinkPurpose,
+        "by": SignInWay,
+    },
+    words={"agent": in_words},
     names=_party_names,
 )
 

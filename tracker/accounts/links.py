@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts import queries
@@ -125,7 +125,10 @@ def use(token: str, purpose: LinkPurpose) -> OneTimeLink:
     link = usable(token)
     if link is None or link.purpose is not purpose:
         raise _over()
-    link.used_at = now()
+    unused = (OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+    # In one statement, because of two who use it at once the second must come too late on every database.
+    if not db.session.execute(update(OneTimeLink).where(*unused).values(used_at=now())).rowcount:  # type: ignore[attr-defined]
+        raise _over()
     return link
 
 

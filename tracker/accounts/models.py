@@ -157,6 +157,17 @@ class LinkPurpose(Vocabulary):
     SET_UP = "set-up", _l("Set-up")
 
 
+class SignInWay(Vocabulary):
+    """By what somebody proved who they are when a session began."""
+
+    PASSWORD = "password", _l("By password")
+    LINK = "link", _l("By one-time link")
+    INVITATION = "invitation", _l("By accepting the invitation")
+    SET_UP = "set-up", _l("By setting up Tracker")
+    PASSKEY = "passkey", _l("By passkey")
+    OIDC = "oidc", _l("By another service")
+
+
 class OneTimeLink(Base):
     """A link that works once; only the hash of its token is kept."""
 
@@ -187,7 +198,7 @@ class PersonSession(Base):
     #: When the session was last used, to within a minute.
     seen_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
-    #: By what the person proved who they are: "password", "link", "passkey", "oidc".
+    #: By what the person proved who they are, a `SignInWay`.
     method: Mapped[str] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(String(64), default="")
     #: The browser in its own words, cut off; shown so that people recognise their devices.

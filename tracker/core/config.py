@@ -3,11 +3,12 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Config, Flask
 from flask_babel import lazy_gettext as _l
 
 
@@ -163,14 +164,27 @@ def instance_folder() -> str | None:
 def _secret_key(folder: Path) -> str:
     path = folder / "secret.key"
     if not path.exists():
-        # O_EXCL, so that of two processes starting at once only one makes the key.
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
-        with os.fdopen(handle, "w") as file:
+        partial = folder / f"secret.{os.getpid()}.part"
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
-    return path.read_text()
+        # Of two processes starting at once one makes the key; whoever reads it reads the whole of it.
+        with suppress(FileExistsError):
+            os.link(partial, path)
+        partial.unlink()
+    key = path.read_text().strip()
+    if not key:
+        raise ValueError(f"{path} is empty. Put the file from a backup in its place.")
+    return key
+
+
+def take_over_secret_key(app: Flask) -> None:
+    """Read the secret key anew from the instance folder, after a restore; one given otherwise stays."""
+    if "SECRET_KEY" in app.extensions["tracker_fixed_settings"]:
+        return
+    folder = Path(app.instance_path)
+    said = Config(str(folder))
+    said.from_pyfile("tracker.cfg", silent=True)
+    app.config["SECRET_KEY"] = said.get("SECRET_KEY") or _secret_key(folder)
 
 
 def init_config(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:

@@ -61,14 +61,22 @@ class Wording:
     acts: Mapping[str, Any]
     fields: Mapping[str, Any]
     vocabularies: Mapping[str, type[Vocabulary]] = field(default_factory=dict)
-    #: Fields that hold a day as ISO 8601 writes it.
-    days: frozenset[str] = frozenset()
-    #: Fields that hold a moment as ISO 8601 writes it.
-    moments: frozenset[str] = frozenset({"until"})
+    #: How single values of a field are said, where neither a vocabulary nor a name tells.
+    words: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     #: Fields that name people: told to those who are signed in.
     people: frozenset[str] = frozenset()
     #: Looks up what codes in the entries stand for, all at once.
     names: Callable[[Sequence[AuditEntry]], Names] = _no_names
+
+
+def day(said: str) -> str:
+    """A day that an entry holds, in words."""
+    return show_date(date.fromisoformat(said))
+
+
+def moment(said: str) -> str:
+    """A moment that an entry holds, in words."""
+    return show_moment(datetime.fromisoformat(said))
 
 
 def was_open_to(actor: Actor, entry: AuditEntry) -> bool:
@@ -99,7 +107,7 @@ def lines_of(
                 who=entry.actor_name if actor.is_authenticated else "",
                 act=wording.acts.get(entry.act, entry.act),
                 open=is_open,
-                changes=list(_changes(actor, entry, wording, names)) if is_open else [],
+                changes=list(changes_of(actor, entry, wording, names)) if is_open else [],
             )
         )
     return Page(lines, entries.page, entries.total, HISTORY_SIZE)
@@ -120,16 +128,22 @@ def values_in(entries: Sequence[AuditEntry], fields: Sequence[str]) -> set[Any]:
     return {value for side in sides for name in fields for value in listed(side.get(name))}
 
 
-def _changes(actor: Actor, entry: AuditEntry, wording: Wording, names: Names) -> Iterator[Change]:
+def changes_of(actor: Actor, entry: AuditEntry, wording: Wording, names: Names) -> Iterator[Change]:
+    """What one act changed, field by field, as far as the wording has a label for it."""
     for name, before, after in entry.changes:
         label = wording.fields.get(name)
         if label is None or (name in wording.people and not actor.is_authenticated):
             continue
         for language, sides in _by_language(before, after):
-            said = [", ".join(_word(name, item, wording, names) for item in listed(side)) for side in sides]
+            said = [in_words(name, side, wording, names) for side in sides]
             if said[0] != said[1]:
                 told = _("%(part)s (%(language)s)", part=label, language=language) if language else label
                 yield Change(told, *said)
+
+
+def in_words(name: str, value: Any, wording: Wording, names: Names) -> str:
+    """What a field says, as people say it; several values with commas."""
+    return ", ".join(_word(name, item, wording, names) for item in listed(value))
 
 
 def _by_language(before: Any, after: Any) -> Iterator[tuple[Any, tuple[Any, Any]]]:
@@ -149,8 +163,6 @@ def _word(name: str, item: Any, wording: Wording, names: Names) -> str:
     vocabulary = wording.vocabularies.get(name)
     if vocabulary is not None and item in [str(member) for member in vocabulary]:
         return str(vocabulary(item).label)
-    if name in wording.days:
-        return show_date(date.fromisoformat(item))
-    if name in wording.moments:
-        return show_moment(datetime.fromisoformat(item))
+    if name in wording.words:
+        return wording.words[name](item)
     return names.get(name, {}).get(item, str(item))

@@ -18,6 +18,7 @@ import structlog
 from flask import Flask, current_app, render_template
 from flask_babel import force_locale
 from sqlalchemy import String, Text, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.db import Base, after_commit, db, now, unit_of_work
@@ -141,7 +142,8 @@ def _try(number: int) -> bool:
             _send(mail)
         else:
             _write(mail)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:
+        # One that cannot be sent, or not even be built, must not hold up the others.
         problem = f"{type(error).__name__}: {error}"[:300]
         log.error("mail not sent", mail=number, error=type(error).__name__)
     with unit_of_work(announce=False):
@@ -154,12 +156,8 @@ def _try(number: int) -> bool:
 
 def stuck() -> int:
     """How many mails failed at least once and have not left."""
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(Mail).where(Mail.sent_at.is_(None), Mail.tries > 0)
-        )
-        or 0
-    )
+    failed = (Mail.sent_at.is_(None), Mail.problem.is_not(None))
+    return db.session.scalar(select(func.count()).select_from(Mail).where(*failed)) or 0
 
 
 def _soon() -> None:
@@ -170,7 +168,12 @@ def _soon() -> None:
     if not db.session.info.pop("mail_waits", False):
         return
     if not current_app.config["TRACKER_MAIL_SERVER"]:
-        deliver()
+        try:
+            deliver()
+        except SQLAlchemyError as error:
+            # What caused the mail is saved; the mail is, too, and leaves with the next one.
+            db.session.rollback()
+            log.error("mail waits", error=type(error).__name__)
         return
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread has no context
 

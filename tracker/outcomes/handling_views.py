@@ -1,5 +1,6 @@
 """The page on which the handling of an outcome is changed."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import flash, redirect, render_template
@@ -56,7 +57,9 @@ def handling(ref: str) -> Any:
             outcome = queries.by_ref(actor, ref)
             found = _differences(outcome, form)
             form.refuse(InvalidInput(conflict.message))
-            form.show_effect(service.effect_of(actor, outcome, data))
+            with suppress(InvalidInput):
+                # Somebody named may have left meanwhile; saving again then says so.
+                form.show_effect(service.effect_of(actor, outcome, data))
             # Sent again, the form then says that its writer has seen what stands now.
             form.version.data = str(outcome.version)
     workshop = outcome.workshop

@@ -1,7 +1,6 @@
 """The history of an outcome in readable words, as far as the reader may know it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,8 +10,7 @@ from sqlalchemy import select
 from tracker.accounts.models import Party
 from tracker.core.audit import AuditEntry, history_of
 from tracker.core.db import db
-from tracker.core.history import ACCESS, Change, Line, was_open_to
-from tracker.core.i18n import show_date, show_moment
+from tracker.core.history import ACCESS, Change, Line, day, moment, was_open_to
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language, Vocabulary
 from tracker.outcomes.models import Outcome
@@ -246,8 +244,8 @@ class _Words:
         if name in _VOCABULARIES:
             return str(_VOCABULARIES[name](value).label)
         if name == "until":
-            return show_moment(datetime.fromisoformat(value))
-        return show_date(date.fromisoformat(value)) if name == "due" else str(value)
+            return moment(value)
+        return day(value) if name == "due" else str(value)
 
 
 def _refs(side: dict[str, Any]) -> list[str]:

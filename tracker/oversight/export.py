@@ -82,11 +82,16 @@ def _cells(entry: Entry) -> list[str]:
         row.record_kind,
         row.record_id,
         entry.subject.name if entry.subject else None,
-        *((WITHHELD if entry.withheld and side else _json(side)) for side in (row.before, row.after)),
+        *(_side(entry, side) for side in (row.before, row.after)),
         row.seal,
     ]
     return [guarded("" if cell is None else str(cell)) for cell in cells]
 
 
-def _json(side: dict[str, Any] | None) -> str:
-    return json.dumps(side, ensure_ascii=False, sort_keys=True) if side is not None else ""
+def _side(entry: Entry, side: dict[str, Any] | None) -> str:
+    """One side of an entry as JSON; of a marked record its label and state, and that the rest is withheld."""
+    if side is None:
+        return ""
+    if entry.withheld:
+        side = {name: side[name] for name in log.TOLD if name in side} | {WITHHELD: True}
+    return json.dumps(side, ensure_ascii=False, sort_keys=True)

@@ -17,14 +17,14 @@ from sqlalchemy import ColumnElement, Select, and_, not_, select
 from tracker.accounts.models import Party, Person
 from tracker.core.audit import AuditEntry
 from tracker.core.db import db
-from tracker.core.history import ACCESS
+from tracker.core.history import Change, Wording, changes_of, in_words
 from tracker.core.paging import Page, paginate
 from tracker.core.permissions import Actor
 from tracker.followup.models import Adoption, Commitment
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.history import under_chatham_house
 from tracker.outcomes.models import Outcome
-from tracker.oversight.words import FIELDS
+from tracker.oversight.words import OTHER_WORDING, WORDINGS
 from tracker.themes.models import Theme
 from tracker.workshops import queries as workshops
 from tracker.workshops.models import Workshop
@@ -33,6 +33,8 @@ from tracker.workshops.models import Workshop
 FIRST_ACTS = ("log", "import")
 #: Kinds of records whose contents follow a handling label.
 MARKED = ("outcome", "workshop", "commitment", "adoption", "import")
+#: Of those, what is no content of the record: its label and its state.
+TOLD = ("handling", "record")
 #: Entries that one query of an export reads.
 _BATCH = 500
 
@@ -59,13 +61,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as the page shows it; `changes` is (field, before, after), values left out where withheld."""
+    """An entry as the page shows it; `changes` has no values where they are withheld."""
 
     row: AuditEntry
     #: Who acted; empty where the Chatham House Rule keeps who logged an outcome.
     who: str
     subject: Subject | None
-    changes: list[tuple[Any, str, str]]
+    changes: list[Change]
     withheld: bool
 
 
@@ -137,12 +139,13 @@ def _described(actor: Actor, rows: Sequence[AuditEntry]) -> list[Entry]:
     subjects = _subjects(actor, rows)
     numbers = [row.record_id for row in rows if row.record_kind == "outcome" and row.record_id is not None]
     authors = under_chatham_house(numbers)
+    changes = _changes(actor, rows)
     return [
         Entry(
             row=row,
             who="" if not actor.is_operator and _tells_author(row, authors) else row.actor_name,
             subject=subjects.get((row.record_kind, row.record_id or 0)),
-            changes=_changes(row),
+            changes=changes[row.id],
             withheld=row.record_kind in MARKED and not actor.is_operator,
         )
         for row in rows
@@ -157,25 +160,29 @@ def _tells_author(row: AuditEntry, authors: dict[int, int | None]) -> bool:
     return first or (row.actor_id is not None and row.actor_id == authors[row.record_id])
 
 
-def _changes(row: AuditEntry) -> list[tuple[Any, str, str]]:
-    hidden = row.record_kind in MARKED
-    found = []
-    for name, before, after in row.changes:
-        if name in (ACCESS, "version") or not (before or after):
-            continue
-        part, _dot, language = name.partition(".")
-        label = FIELDS.get(name) or FIELDS.get(part) or part
-        words = f"{label} ({language})" if language else label
-        found.append((words, "" if hidden else _plain(before), "" if hidden else _plain(after)))
+def _changes(actor: Actor, rows: Sequence[AuditEntry]) -> dict[int, list[Change]]:
+    """What each entry changed, in words, by the entry's number; of marked records what may be told."""
+    by_kind: dict[str, list[AuditEntry]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.record_kind].append(row)
+    found = {}
+    for kind, entries in by_kind.items():
+        wording = WORDINGS.get(kind, OTHER_WORDING)
+        withheld = kind in MARKED and not actor.is_operator
+        names = {} if withheld else wording.names(entries)
+        for row in entries:
+            told = _told(row, wording) if withheld else changes_of(actor, row, wording, names)
+            found[row.id] = list(told)
     return found
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_plain(item) for item in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_plain(item)}" for key, item in value.items())
-    return "" if value is None else str(value)
+def _told(row: AuditEntry, wording: Wording) -> Iterator[Change]:
+    """Which fields of a marked record an act changed, without what they say, but for its label."""
+    for name, *sides in row.changes:
+        label = wording.fields.get(name)
+        if label is not None:
+            before, after = (in_words(name, side, wording, {}) if name in TOLD else "" for side in sides)
+            yield Change(label, before, after)
 
 
 def _subjects(actor: Actor, rows: Iterable[AuditEntry]) -> dict[tuple[str, int], Subject]:

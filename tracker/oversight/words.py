@@ -1,17 +1,23 @@
 """Acts, kinds of records and fields of the audit log in words."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.history import ACTS as ACCOUNT_ACTS
-from tracker.accounts.history import FIELDS as ACCOUNT_FIELDS
+from tracker.accounts.history import WORDING as ACCOUNT_WORDING
+from tracker.core.config import SETTINGS
+from tracker.core.history import Wording
+from tracker.core.vocabulary import Handling, Language
 from tracker.outcomes.history import ACTS as OUTCOME_ACTS
 from tracker.outcomes.history import FIELDS as OUTCOME_FIELDS
+from tracker.outcomes.history import PARTS as OUTCOME_PARTS
+from tracker.outcomes.vocabulary import Record
 from tracker.themes.history import ACTS as THEME_ACTS
-from tracker.themes.history import FIELDS as THEME_FIELDS
+from tracker.themes.history import WORDING as THEME_WORDING
 from tracker.workshops.history import ACTS as WORKSHOP_ACTS
-from tracker.workshops.history import FIELDS as WORKSHOP_FIELDS
+from tracker.workshops.history import WORDING as WORKSHOP_WORDING
 
 ACTS: dict[str, Any] = {
     **THEME_ACTS,
@@ -23,9 +29,6 @@ ACTS: dict[str, Any] = {
     "take-up": _l("Practice taken up"),
     "export": _l("Exported"),
     "settings": _l("Settings changed"),
-    "invitation-accepted": _l("Invitation accepted"),
-    "address-asked": _l("New e-mail address asked for"),
-    "provider-bound": _l("Bound to another service"),
     **ACCOUNT_ACTS,
 }
 
@@ -44,15 +47,8 @@ KINDS: dict[str, Any] = {
     "instance": _l("Instance"),
 }
 
-FIELDS: dict[str, Any] = {
-    **THEME_FIELDS,
-    **WORKSHOP_FIELDS,
-    **ACCOUNT_FIELDS,
-    **OUTCOME_FIELDS,
-    "address": _l("Address"),
-    "second": _l("Second factor"),
-    "format": _l("Format"),
-    "text": _l("Text"),
+_FOLLOW_UP_FIELDS: dict[str, Any] = {
+    "due": _l("Due"),
     "position": _l("Position"),
     "implementation": _l("Implementation"),
     "assurance": _l("Assurance"),
@@ -60,4 +56,32 @@ FIELDS: dict[str, Any] = {
     "party": _l("Party"),
     "update": _l("Update"),
     "assessment": _l("Assessment"),
+    "reason": _l("Reason"),
 }
+_OTHER_FIELDS: dict[str, Any] = {
+    "address": _l("Address"),
+    "second": _l("Second factor"),
+    "format": _l("Format"),
+    "text": _l("Text"),
+}
+_TEXTS: dict[str, Any] = {
+    f"{part}.{language}": _l("%(part)s (%(language)s)", part=label, language=language.label)
+    for part, label in OUTCOME_PARTS.items()
+    for language in Language
+}
+_FOLLOW_UP = Wording(acts=ACTS, fields=_FOLLOW_UP_FIELDS)
+
+#: How entries about each kind of record read.
+WORDINGS: dict[str, Wording] = {
+    "person": replace(ACCOUNT_WORDING, fields={**ACCOUNT_WORDING.fields, **_OTHER_FIELDS}),
+    "party": ACCOUNT_WORDING,
+    "theme": THEME_WORDING,
+    "workshop": WORKSHOP_WORDING,
+    "outcome": Wording(
+        acts=ACTS, fields={**OUTCOME_FIELDS, **_TEXTS}, vocabularies={"handling": Handling, "record": Record}
+    ),
+    "commitment": _FOLLOW_UP,
+    "adoption": _FOLLOW_UP,
+    "settings": Wording(acts=ACTS, fields={setting.name: setting.name for setting in SETTINGS}),
+}
+OTHER_WORDING = Wording(acts=ACTS, fields=_OTHER_FIELDS)

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts import endings, links, queries
 from tracker.accounts.credentials import check_password, is_right, password_hash
-from tracker.accounts.models import LinkPurpose, Person
+from tracker.accounts.models import LinkPurpose, Person, SignInWay
 from tracker.accounts.naming import clean_name
 from tracker.core import audit
 from tracker.core.db import now, unit_of_work
@@ -12,7 +12,7 @@ from tracker.core.errors import Denied, InvalidInput
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Language
 from tracker.signin import arrivals, throttle
-from tracker.signin.arrivals import Browser, Way
+from tracker.signin.arrivals import Browser
 
 
 def own(actor: Actor) -> Person:
@@ -71,7 +71,7 @@ def set_password(
         person = own(actor)
         _replace(person, hashed)
         audit.record(actor, "password-set", "person", person.id)
-        return person, arrivals.begin_anew(person, Way.PASSWORD, browser)
+        return person, arrivals.begin_anew(person, SignInWay.PASSWORD, browser)
 
 
 def reset_password(token: str, password: str) -> Person:

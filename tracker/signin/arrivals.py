@@ -8,29 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
-from tracker.accounts import endings, queries, sessions
-from tracker.accounts.models import Person, PersonSession
+from tracker.accounts import agents, endings, queries, sessions
+from tracker.accounts.models import Person, PersonSession, SignInWay
 from tracker.core import audit, mail
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.hosts import absolute
 from tracker.core.permissions import ANONYMOUS, Actor
-from tracker.core.vocabulary import Vocabulary
-from tracker.signin import agents
-
-
-class Way(Vocabulary):
-    """By what somebody proved who they are when a session began."""
-
-    PASSWORD = "password", _l("By password")
-    LINK = "link", _l("By one-time link")
-    INVITATION = "invitation", _l("By accepting the invitation")
-    SET_UP = "set-up", _l("By setting up Tracker")
-    PASSKEY = "passkey", _l("By passkey")
-    OIDC = "oidc", _l("By another service")
-
 
 #: How often a failed sign-in to one account is noted at most: more would only fill the log.
 _NOTED_EVERY = timedelta(minutes=1)
@@ -48,7 +33,7 @@ class Browser:
 def begin(person: Person, by: Sequence[str], browser: Browser, *, left: PersonSession | None = None) -> str:
     """Begin a session; gives the secret for the cookie.
 
-    `by` is how the person proved who they are, the first proof and perhaps a second (see `Way`); `left` is
+    `by` is how the person proved who they are, the first proof and perhaps a second (a `SignInWay`); `left` is
     the session that this browser had until now, which ends. Unless it is the first time, the owner is told by
     mail of a browser that was not there before.
     """
@@ -61,7 +46,7 @@ def begin(person: Person, by: Sequence[str], browser: Browser, *, left: PersonSe
             session.execute(update(PersonSession).where(PersonSession.id == left.id).values(ended_at=now()))
         if person.accepted_at is None:
             person.accepted_at = now()
-        elif not browser.is_known and by[0] not in (Way.INVITATION, Way.SET_UP):
+        elif not browser.is_known and by[0] not in (SignInWay.INVITATION, SignInWay.SET_UP):
             tell(
                 person,
                 "signin/mail_new_browser.txt",

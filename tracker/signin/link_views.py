@@ -7,13 +7,12 @@ from flask import after_this_request, flash, make_response, redirect, render_tem
 from flask_babel import gettext as _
 
 from tracker.accounts import links, service
-from tracker.accounts.models import LinkPurpose, OneTimeLink, Person
+from tracker.accounts.models import LinkPurpose, OneTimeLink, Person, SignInWay
 from tracker.core.errors import InvalidInput, NotFound
 from tracker.core.i18n import current_language
 from tracker.core.routes import public
 from tracker.signin import account, known_browsers, resets, second_step
 from tracker.signin.afterwards import after_answer
-from tracker.signin.arrivals import Way
 from tracker.signin.blueprint import bp
 from tracker.signin.forms import ForgottenForm, InvitationForm, ResetForm, SetUpForm
 
@@ -87,17 +86,17 @@ def _page(found: OneTimeLink, form: Any) -> str:
     return render_template(f"signin/{template}.html", form=form, person=found.person)
 
 
-def _go_in(person: Person, by: Way) -> Any:
+def _go_in(person: Person, by: SignInWay) -> Any:
     """To the second step where there is one, else in."""
     return second_step.ask(person, by) or second_step.enter(person, [by], None)
 
 
 def _sign_in(token: str, _form: None) -> Any:
     person = links.redeem(token)
-    answer = second_step.ask(person, Way.LINK)
+    answer = second_step.ask(person, SignInWay.LINK)
     if answer is not None:
         return answer
-    answer = second_step.enter(person, [Way.LINK], None)
+    answer = second_step.enter(person, [SignInWay.LINK], None)
     if person.password is None:
         flash(_("You are signed in. Set a password under Account to come back without a link."), "info")
     return answer
@@ -105,7 +104,7 @@ def _sign_in(token: str, _form: None) -> Any:
 
 def _accept(token: str, form: InvitationForm) -> Any:
     person = account.accept_invitation(token, form.name.data, form.language.data, form.password.data)
-    answer = _go_in(person, Way.INVITATION)
+    answer = _go_in(person, SignInWay.INVITATION)
     flash(_("Welcome. Your account is ready."), "success")
     return answer
 
@@ -124,7 +123,7 @@ def _reset(token: str, form: ResetForm) -> Any:
 
 def _set_up(token: str, form: SetUpForm) -> Any:
     person = service.set_up(token, form.email.data, form.name.data, form.password.data)
-    answer = second_step.enter(person, [Way.SET_UP], None)
+    answer = second_step.enter(person, [SignInWay.SET_UP], None)
     flash(_("You are the administrator. Create the first workshop, or add people."), "success")
     return answer
 

@@ -5,15 +5,14 @@ from typing import Any
 from flask import flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
-from tracker.accounts import queries, service, sessions
-from tracker.accounts.models import Person
+from tracker.accounts import agents, queries, service, sessions
+from tracker.accounts.models import Person, SignInWay
 from tracker.core.errors import InvalidInput
 from tracker.core.permissions import current_actor
 from tracker.core.routes import signed_in
 from tracker.signin import account as accounts
 from tracker.signin import (  # noqa: F401 - importing them adds their pages
     addresses,
-    agents,
     factor_views,
     identity,
     link_views,
@@ -21,7 +20,6 @@ from tracker.signin import (  # noqa: F401 - importing them adds their pages
     second_factor,
     second_step_views,
 )
-from tracker.signin.arrivals import Way
 from tracker.signin.blueprint import bp
 from tracker.signin.forms import AccountForm, AddressForm, PasswordForm
 
@@ -59,7 +57,7 @@ def _account_page(person: Person, forms: dict[str, Any]) -> str:
 
 
 def _way(method: str) -> Any:
-    return dict(Way.choices()).get(method, "")
+    return dict(SignInWay.choices()).get(method, "")
 
 
 def _me() -> Person:

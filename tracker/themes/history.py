@@ -36,9 +36,10 @@ def _names(entries: Sequence[AuditEntry]) -> Names:
     return dict.fromkeys(_THEME_FIELDS, {theme.slug: theme.name for theme in found})
 
 
-_WORDING = Wording(acts=ACTS, fields=FIELDS, names=_names)
+#: How the history of a theme reads.
+WORDING = Wording(acts=ACTS, fields=FIELDS, names=_names)
 
 
 def history_of_theme(actor: Actor, theme: Theme, page: int) -> Page[Line]:
     """One page of the acts on a theme, newest first."""
-    return lines_of(actor, "theme", theme.id, page, _WORDING)
+    return lines_of(actor, "theme", theme.id, page, WORDING)

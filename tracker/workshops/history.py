@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.history import party_names
 from tracker.core.audit import AuditEntry
-from tracker.core.history import Line, Names, Wording, lines_of, values_in
+from tracker.core.history import Line, Names, Wording, day, lines_of, moment, values_in
 from tracker.core.paging import Page
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language
@@ -49,11 +49,12 @@ def _names(entries: Sequence[AuditEntry]) -> Names:
     return dict.fromkeys(_PARTY_FIELDS, party_names(values_in(entries, _PARTY_FIELDS)))
 
 
-_WORDING = Wording(
+#: How the history of a workshop reads.
+WORDING = Wording(
     acts=ACTS,
     fields=FIELDS,
     vocabularies={"language": Language, "languages": Language, "handling": Handling},
-    days=frozenset({"starts_on", "ends_on"}),
+    words={"starts_on": day, "ends_on": day, "until": moment},
     people=frozenset({"rapporteurs"}),
     names=_names,
 )
@@ -62,4 +63,4 @@ _WORDING = Wording(
 def history_of_workshop(actor: Actor, workshop: Workshop, page: int) -> Page[Line]:
     """One page of the acts on a workshop, newest first, as far as the actor may know them."""
     opened = is_opened(actor, "workshop", workshop.id)
-    return lines_of(actor, "workshop", workshop.id, page, _WORDING, opened=opened)
+    return lines_of(actor, "workshop", workshop.id, page, WORDING, opened=opened)

@@ -1,5 +1,6 @@
 """The `tracker` command."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import sleep
@@ -17,6 +18,7 @@ from tracker.cli_people import token, user
 from tracker.cli_tools import address_of, bar, in_instance, ready
 from tracker.core import audit_chain, mail
 from tracker.core.audit_chain import Damage
+from tracker.core.config import DEFAULT_BASE_URL
 from tracker.core.db import db
 from tracker.core.permissions import OPERATOR
 from tracker.demo import load as demonstration
@@ -77,7 +79,10 @@ def _prepare(host: str, port: int) -> None:
     indexing.recover()
     click.echo(f"Tracker is at http://{host}:{port}")
     if people.has_administrator():
-        click.echo("Sign in there, or make a one-time link with: tracker user link EMAIL")
+        # `make run` says the address to this start alone; links made by hand must begin with it, too.
+        base = os.environ.get("TRACKER_BASE_URL", DEFAULT_BASE_URL)
+        setting = "" if base == DEFAULT_BASE_URL else f"TRACKER_BASE_URL={base} "
+        click.echo(f"Sign in there, or make a one-time link with: {setting}tracker user link EMAIL")
     else:
         link = accounts.issue_setup_link(OPERATOR)
         click.echo(

@@ -45,6 +45,7 @@ class Builder(Records):
         for who in self.world.people:
             self._sign_in(who)
         self._sessions()
+        self._openings()
         with unit_of_work():
             for who in self.world.people:
                 if who.closed:
@@ -142,6 +143,21 @@ class Builder(Records):
                 token = addresses._signer().dumps(said)
             self.world.add("address link", say.Private(f"link of {name}", name), {"token": token})
 
+    def _openings(self) -> None:
+        """An emergency opening of every administrator, which is theirs alone to end."""
+        for name, person in self.persons.items():
+            if name.startswith("administrator"):
+                with unit_of_work() as unit:
+                    opening = EmergencyOpening(
+                        person_id=person.id,
+                        record_kind="workshop",
+                        record_id=0,
+                        reason="Something that is not there.",
+                        expires_at=now() + timedelta(hours=1),
+                    )
+                    unit.add(opening)
+                self.world.add("opening", say.Private(f"opening of {name}", name), {"opening_id": opening.id})
+
     def _missing(self) -> None:
         self.world.missing = {
             "workshop": {"code": "MX-99"},
@@ -155,6 +171,7 @@ class Builder(Records):
             "session": {"session_id": 99999},
             "passkey": {"number": 99999},
             "address link": {"token": "no-such-token"},
+            "opening": {"opening_id": 99999},
             "person": {"person_id": 99999},
             "token of a person": {"person_id": 99999, "token_id": 99999},
             "party": {"code": "no-such-party"},

@@ -126,6 +126,7 @@ ROUTES: dict[str, Row] = {
     # oversight
     "oversight.audit": Row("GET", say.administrator, names=True),
     "oversight.export_audit": Row("GET", say.administrator, names=True),
+    "oversight.end_emergency": Row("POST", say.administrator, "opening"),
     "oversight.change_settings": Row("GET POST", say.administrator, writes=True),
     "oversight.open_in_emergency": Row("GET POST", say.administrator, writes=True, names=True),
     "oversight.outcome_access": Row("GET", say.reviews_access, "outcome", sees=say.sees_who_sees),

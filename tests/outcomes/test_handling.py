@@ -187,12 +187,26 @@ def test_who_would_lose_and_gain_access_is_told(make, workshop, rapporteur):
     assert effect_of(actor, green, data("TLP:CLEAR")).sentences == ["Who may read this stays the same."]
 
 
+def test_addressees_who_could_report_no_more_are_named(make, workshop, rapporteur):
+    outcome = make.outcome(workshop=workshop, handling="TLP:AMBER", addressees=("JO", "ES"))
+    actor, jordan = actor_for(rapporteur), make.person("focal-point", party="JO", name="Focal point, Jordan")
+    said = effect_of(actor, outcome, data("TLP:RED", named_person_ids=[jordan.id])).sentences
+    shut_out = "2 addressees will no longer see this or be able to report on it: Jordan; Spain"
+    assert shut_out in said
+    # Named now, and in before through the party: nobody more.
+    assert not [sentence for sentence in said if "more person" in sentence]
+    assert said[said.index("Who can read it then:") + 1] == "1 person: Focal point, Jordan"
+    named = [make.party("JO").id]
+    strict = effect_of(actor, outcome, data("TLP:AMBER+STRICT", named_party_ids=named)).sentences
+    assert "1 addressee will no longer see this or be able to report on it: Spain" in strict
+
+
 def test_a_draft_tells_of_coordinators(make, workshop, rapporteur):
     draft = make.outcome(workshop=workshop, record="draft")
     actor = actor_for(rapporteur)
-    assert effect_of(actor, draft, data("TLP:AMBER")).sentences == [
+    assert effect_of(actor, draft, data("TLP:AMBER")).sentences[0] == (
         "Then coordinators can no longer read this."
-    ]
+    )
 
 
 def test_who_took_part_in_a_closed_workshop_is_told_to_nobody_through_the_effect(make, rapporteur):

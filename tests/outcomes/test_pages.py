@@ -114,7 +114,7 @@ def test_what_was_redacted_does_not_come_back_through_the_history(make, visit, w
     assert "Name of the informant." in walk.get(f"/outcomes/{outcome.ref}/history")
     page = visit(make.person()).get(f"/outcomes/{outcome.ref}/history")
     assert "Name of the informant." not in page
-    assert "What changed is not open to you." in page
+    assert "What changed is not open to you: the record was open to others then." in page
 
 
 def test_proposers_are_shown_nowhere_under_the_chatham_house_rule(make, visit, workshop, rapporteur):

@@ -91,6 +91,34 @@ def test_the_reason_does_not_come_to_light_when_the_label_is_lowered_later(
     assert REASON in visit(owner).get(f"/outcomes/{red.ref}/history")
 
 
+def test_it_is_ended_before_its_time_by_who_opened_it(visit, administrator, make, red):
+    visitor = visit(administrator)
+    open_by_hand(visitor, red.ref)
+    assert "Opened in an emergency" in visitor.get(f"/outcomes/{red.ref}/access")
+    page = visitor.get("/emergency")
+    form = next(form for form in page.forms.values() if form.action.endswith("/end"))
+    other = visit(make.person("administrator"))
+    assert not [form for form in other.get("/emergency").forms.values() if form.action.endswith("/end")]
+    token = other.get("/account").html.find("input", {"name": "csrf_token"})["value"]
+    assert other.browser.post(form.action, {"csrf_token": token}, status="*").status_int == 404
+    page = visitor.submit(form)
+    assert "The record is closed to you again." in page
+    assert visitor.browser.get(f"/outcomes/{red.ref}", status="*").status_int == 404
+    assert [entry.act for entry in history_of("outcome", red.id)][:2] == [
+        "emergency-ended",
+        "emergency-opening",
+    ]
+    assert "Opened in an emergency" not in visitor.get(f"/outcomes/{red.ref}/access")
+
+
+def test_a_second_opening_takes_the_place_of_the_first(app, administrator, red):
+    emergency.open_record(actor_for(administrator), red.ref, REASON)
+    app.config["TRACKER_EMERGENCY_MINUTES"] = 5
+    emergency.open_record(actor_for(administrator), red.ref, REASON)
+    [opening] = emergency.openings_of(red)
+    assert opening.expires_at - opening.opened_at < timedelta(minutes=6)
+
+
 def test_no_program_of_the_administrator_reads_it(app, administrator, red):
     emergency.open_record(actor_for(administrator), red.ref, REASON)
     token = issue_token(OPERATOR, administrator, "A program")

@@ -46,7 +46,7 @@ def test_what_stood_under_a_stricter_label_does_not_come_back_to_light(make, vis
     relabel_workshop(actor_for(rapporteur), workshop, data, workshop.version)
     seen = visit(make.person()).get("/workshops/WS-1/history").text
     assert "secret" not in seen
-    assert "What changed is not open to you." in seen
+    assert "What changed is not open to you: the record was open to others then." in seen
     assert "secret" in visit(make.person(party="JO")).get("/workshops/WS-1/history").text
 
 

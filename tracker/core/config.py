@@ -25,6 +25,8 @@ class Setting:
     changeable: bool = False
 
 
+DEFAULT_BASE_URL = "http://127.0.0.1:5000"
+
 SETTINGS = (
     Setting(
         "TRACKER_DATABASE_URL",
@@ -33,7 +35,7 @@ SETTINGS = (
     ),
     Setting(
         "TRACKER_BASE_URL",
-        "http://127.0.0.1:5000",
+        DEFAULT_BASE_URL,
         _l("Address under which people reach Tracker; used in links that are printed or mailed."),
     ),
     Setting(

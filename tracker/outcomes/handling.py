@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.accounts.models import Party, Person
 from tracker.core.errors import InvalidInput
-from tracker.core.permissions import Actor, Permission, require
+from tracker.core.i18n import fold
+from tracker.core.permissions import MEMBER, PUBLIC, Actor, Permission, require
 from tracker.core.records import records
 from tracker.core.vocabulary import Handling
 from tracker.outcomes import snapshot
@@ -19,6 +21,7 @@ from tracker.outcomes.vocabulary import Record
 from tracker.outcomes.writing import check_names, note, touch
 from tracker.workshops.effects import Confirm, Effect, check_confirmed, check_reason, needed_for, sentences
 from tracker.workshops.rules import may_work_on as may_work_on_workshop
+from tracker.workshops.ways import Ways
 
 
 @dataclass(slots=True)
@@ -80,6 +83,7 @@ def effect_of(actor: Actor, outcome: Outcome, data: HandlingData) -> Effect:
     needed = needed_for(actor, outcome.handling, data.handling, after)
     workshop = outcome.workshop
     said = sentences(before, after, workshop_open=workshop is None or may_work_on_workshop(actor, workshop))
+    said += _of_addressees(outcome, before, after)
     if outcome.chatham_house and not data.chatham_house:
         said.append(_("Then everyone who may read this sees who proposed it and who logged it."))
         if outcome.record is not Record.DRAFT:
@@ -87,6 +91,29 @@ def effect_of(actor: Actor, outcome: Outcome, data: HandlingData) -> Effect:
     elif data.chatham_house and not outcome.chatham_house:
         said.append(_("Then who proposed it and who logged it are shown nowhere, also not in its history."))
     return Effect(said, frozenset(needed))
+
+
+def _of_addressees(outcome: Outcome, before: Ways, after: Ways) -> list[str]:
+    """Which addressees would no longer see what they owe."""
+
+    def is_open(ways: Ways, party_id: int) -> bool:
+        return not ways.keys().isdisjoint({PUBLIC, MEMBER, f"party:{party_id}"})
+
+    shut_out = [
+        commitment.party.name
+        for commitment in outcome.commitments
+        if is_open(before, commitment.party_id) and not is_open(after, commitment.party_id)
+    ]
+    if not shut_out:
+        return []
+    return [
+        ngettext(
+            "%(num)s addressee will no longer see this or be able to report on it: %(names)s",
+            "%(num)s addressees will no longer see this or be able to report on it: %(names)s",
+            len(shut_out),
+            names="; ".join(sorted(shut_out, key=fold)),
+        )
+    ]
 
 
 def relabel_outcome(actor: Actor, outcome: Outcome, data: HandlingData, seen_version: int) -> Outcome:

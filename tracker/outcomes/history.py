@@ -38,6 +38,7 @@ ACTS = {
     "import": _l("Imported"),
     "merge-theme": _l("Theme merged"),
     "emergency-opening": _l("Opened in an emergency"),
+    "emergency-ended": _l("Emergency opening ended"),
     DISCARD: _l("Discarded"),
 }
 #: The acts that bring an outcome in; whoever does one of them is its author.

@@ -118,7 +118,7 @@ def log_rule(actor: Actor, workshop: Workshop | None = None) -> Any:
     if not actor.has_role(*_LOGGERS):
         return _l(
             "Only experts, rapporteurs and coordinators may log outcomes. "
-            "Ask a coordinator to make you an expert."
+            "Ask an administrator to make you an expert."
         )
     if workshop is not None and not workshop_rules.may_work_on(actor, workshop):
         return _l("This workshop is open only to those its handling label names.")

@@ -15,7 +15,7 @@ from tracker.accounts.queries import people_with_role
 from tracker.core import audit, mail
 from tracker.core.addresses import public_address
 from tracker.core.db import db, now, unit_of_work
-from tracker.core.errors import InvalidInput
+from tracker.core.errors import InvalidInput, NotFound
 from tracker.core.history import ACCESS
 from tracker.core.permissions import Actor, Permission, require
 from tracker.core.vocabulary import RoleName
@@ -46,6 +46,9 @@ def open_record(actor: Actor, name: str, reason: str) -> Outcome | Workshop:
             )
         kind = "outcome" if isinstance(record, Outcome) else "workshop"
         until = now() + timedelta(minutes=current_app.config["TRACKER_EMERGENCY_MINUTES"])
+        # A second opening takes the place of the first, so that what the owner is told is what holds.
+        for earlier in _alive(kind, record.id, actor.id):
+            earlier.expires_at = now()
         session.add(
             EmergencyOpening(
                 person_id=actor.id,
@@ -77,6 +80,34 @@ def open_record(actor: Actor, name: str, reason: str) -> Outcome | Workshop:
                     address=_address(record),
                 )
     return record
+
+
+def end_opening(actor: Actor, opening_id: int) -> None:
+    """End an opening of one's own before its time; raises Denied, NotFound when there is none to end."""
+    require(actor, Permission.EMERGENCY_OPEN)
+    with unit_of_work() as session:
+        opening = session.get(EmergencyOpening, opening_id)
+        if opening is None or opening.person_id != actor.id or opening.expires_at <= now():
+            raise NotFound(_("There is no such opening of yours, or it has ended."))
+        opening.expires_at = now()
+        audit.record(actor, "emergency-ended", opening.record_kind, opening.record_id)
+
+
+def _alive(kind: str, record_id: int, person_id: int | None = None) -> list[EmergencyOpening]:
+    """The openings of a record that hold now, of everybody or of one person."""
+    query = select(EmergencyOpening).where(
+        EmergencyOpening.record_kind == kind,
+        EmergencyOpening.record_id == record_id,
+        EmergencyOpening.expires_at > now(),
+    )
+    if person_id is not None:
+        query = query.where(EmergencyOpening.person_id == person_id)
+    return list(db.session.scalars(query.options(joinedload(EmergencyOpening.person))))
+
+
+def openings_of(record: Outcome | Workshop) -> list[EmergencyOpening]:
+    """Who holds the record open in an emergency now."""
+    return _alive("outcome" if isinstance(record, Outcome) else "workshop", record.id)
 
 
 def _find(name: str) -> Outcome | Workshop:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from tracker.core.addresses import elsewhere
+from tracker.core.db import now
 from tracker.core.errors import EditConflict, InvalidInput
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
@@ -71,6 +72,7 @@ def _access_page(record: Any) -> str:
         is_outcome=isinstance(record, Outcome),
         readable=access.is_readable(current_actor(), record),
         overview=access.overview_of(current_actor(), record),
+        openings=emergency.openings_of(record),
     )
 
 
@@ -91,9 +93,22 @@ def open_in_emergency() -> Any:
             return redirect(url_for("workshops.detail", code=record.code))
     openings = emergency.recent()
     page = render_template(
-        "oversight/emergency.html", form=form, openings=openings, names=emergency.names_of(openings)
+        "oversight/emergency.html",
+        form=form,
+        openings=openings,
+        names=emergency.names_of(openings),
+        now=now(),
     )
     return page, 422 if form.errors else 200
+
+
+@bp.post("/emergency/<int:opening_id>/end")
+@requires(Permission.EMERGENCY_OPEN)
+def end_emergency(opening_id: int) -> Any:
+    """End an emergency opening of one's own before its time."""
+    emergency.end_opening(current_actor(), opening_id)
+    flash(_("The record is closed to you again."), "success")
+    return redirect(url_for("oversight.open_in_emergency"))
 
 
 @bp.route("/settings", methods=["GET", "POST"])

@@ -33,9 +33,9 @@ class Browser:
 def begin(person: Person, by: Sequence[str], browser: Browser, *, left: PersonSession | None = None) -> str:
     """Begin a session; gives the secret for the cookie.
 
-    `by` is how the person proved who they are, the first proof and perhaps a second (a `SignInWay`); `left` is
-    the session that this browser had until now, which ends. Unless it is the first time, the owner is told by
-    mail of a browser that was not there before.
+    `by` is how the person proved who they are, the first proof (a `SignInWay`) and perhaps a second; `left`
+    is the session that this browser had until now, which ends. Unless it is the first time, the owner is told
+    by mail of a browser that was not there before.
     """
     with unit_of_work() as session:
         _row, secret = sessions.begin(person, by[0], browser.address, browser.agent)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
+from tracker.accounts.actors import access_tokens_of
 from tracker.accounts.models import Party, Person
 from tracker.core.db import db
 from tracker.core.errors import InvalidInput
@@ -135,7 +136,7 @@ def _who_still(after: Ways) -> list[str]:
 
 def _lost_and_gained(before: Ways, after: Ways) -> list[str]:
     lost = [way for token, way in before.items() if token not in after]
-    gained = [way for token, way in after.items() if token not in before]
+    gained = [way for token, way in after.items() if token not in before and not _is_in(way, before)]
     said = []
     if names := _parties(lost):
         said.append(
@@ -177,7 +178,13 @@ def _lost_and_gained(before: Ways, after: Ways) -> list[str]:
         )
     if COORDINATOR in after and COORDINATOR not in before:
         said.append(_("Then coordinators can read this."))
-    return said
+    return [*said, _("Who can read it then:"), *_who_still(after)]
+
+
+def _is_in(way: Way, before: Ways) -> bool:
+    """Whether somebody who is named now could read the record before by another way, as of their party."""
+    person = db.session.get(Person, way.person_id) if way.person_id is not None else None
+    return person is not None and not before.keys().isdisjoint(access_tokens_of(person))
 
 
 def _names(model: Any, ids: list[int]) -> list[str]:

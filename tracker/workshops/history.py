@@ -22,6 +22,7 @@ ACTS: dict[str, Any] = {
     "detach": _l("File taken away"),
     "import": _l("Imported"),
     "emergency-opening": _l("Opened in an emergency"),
+    "emergency-ended": _l("Emergency opening ended"),
 }
 FIELDS: dict[str, Any] = {
     "code": _l("Code"),

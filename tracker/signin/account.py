@@ -42,16 +42,16 @@ def edit_account(actor: Actor, name: str, language: Language | None) -> Person:
     return person
 
 
-def check_current(person: Person, current: str) -> None:
-    """Raise InvalidInput when this is not the person's password; wrong ones are counted and slowed down.
+def check_current(person: Person, current: str, field: str = "current") -> None:
+    """Raise InvalidInput, naming the field, when this is not the person's password.
 
-    Raises TooManyGuesses, without looking at it, after too many wrong ones.
+    Wrong ones are counted and slowed down. Raises TooManyGuesses, without looking at it, after too many.
     """
     with throttle.guessing("password", person.email) as trial:
         if is_right(current, person.password):
             trial.right()
     if not trial.is_right:
-        raise InvalidInput(_("That is not your current password."), "current")
+        raise InvalidInput(_("That is not your current password."), field)
 
 
 def set_password(

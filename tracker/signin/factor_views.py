@@ -2,30 +2,21 @@
 
 from typing import Any
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_security import verify_password
 
 from tracker.accounts import queries
-from tracker.accounts.models import Person
 from tracker.core.errors import InvalidInput, NotFound
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires, signed_in
 from tracker.core.views import local_address
-from tracker.signin import ceremonies, challenges, codes, passkeys, proof, second_factor, throttle
+from tracker.signin import account, ceremonies, challenges, codes, passkeys, proof, second_factor
 from tracker.signin.blueprint import bp
 from tracker.signin.factor_forms import AnswerForm, CodeForm, PasskeyForm, ProofForm
 from tracker.signin.proof import recent_proof
 
 #: Where the browser's session keeps the secret of an app that was not confirmed yet; it is encrypted.
 _PENDING = "app_secret"
-
-
-def _me() -> Person:
-    person = queries.person(current_actor().id)
-    if person is None:
-        raise NotFound(_("Sign in first."))
-    return person
 
 
 def _done(fresh: list[str], message: str) -> Any:
@@ -48,7 +39,7 @@ def must_set_up() -> Any:
 @recent_proof
 def set_up_app() -> Any:
     """Set up an app: a picture and a key to give it, and a code that proves it has them."""
-    person, form = _me(), CodeForm()
+    person, form = account.own(current_actor()), CodeForm()
     secret = session.get(_PENDING) or codes.factory().generate_totp_secret()
     session[_PENDING] = secret
     if form.validate_on_submit():
@@ -113,7 +104,8 @@ def passkey_options() -> Any:
     """What the browser needs to make a passkey, or to prove by one who it is."""
     try:
         if request.form.get("purpose") == passkeys.PROVE:
-            return jsonify(passkeys.start_using(passkeys.PROVE, challenges.issue(passkeys.PROVE), _me()))
+            person, challenge = account.own(current_actor()), challenges.issue(passkeys.PROVE)
+            return jsonify(passkeys.start_using(passkeys.PROVE, challenge, person))
         return _options_to_add()
     except InvalidInput as error:
         return jsonify(message=str(error.message)), 422
@@ -146,15 +138,14 @@ def _proven() -> Any:
 @signed_in
 def prove() -> Any:
     """Prove anew who one is, before something that matters."""
-    person, form = _me(), ProofForm()
+    person, form = account.own(current_actor()), ProofForm()
     if person.password and form.validate_on_submit():
-        typed = current_app.extensions["security"].password_util.normalize(form.password.data)
-        with throttle.guessing("password", person.email) as trial:
-            if verify_password(typed, person.password):
-                trial.right()
-        if trial.is_right:
+        try:
+            account.check_current(person, form.password.data, field="password")
+        except InvalidInput as error:
+            form.refuse(error)
+        else:
             return _proven()
-        form.refuse(InvalidInput(_("That is not your current password."), "password"))
     page = render_template(
         "signin/prove.html",
         form=form,
@@ -170,8 +161,8 @@ def prove() -> Any:
 def prove_by_passkey() -> Any:
     """Prove anew who one is by one of one's own passkeys."""
     try:
-        challenge = challenges.take(passkeys.PROVE)
-        passkeys.use(passkeys.PROVE, challenge, AnswerForm().credential.data, _me())
+        person, challenge = account.own(current_actor()), challenges.take(passkeys.PROVE)
+        passkeys.use(passkeys.PROVE, challenge, AnswerForm().credential.data, person)
     except InvalidInput as error:
         flash(error.message, "error")
         return redirect(url_for("signin.prove", next=local_address(request.form.get("next"))))

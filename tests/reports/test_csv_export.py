@@ -12,8 +12,9 @@ from tests.capture.files import GOOD, contents, save
 from tests.payloads import FORMULAS
 from tests.queries import counted
 from tracker.accounts.actors import actor_for
-from tracker.capture.columns import COLUMNS, unguarded
+from tracker.capture.columns import COLUMNS
 from tracker.capture.importer import import_csv
+from tracker.core.cells import unguarded
 from tracker.core.db import Base, db, unit_of_work
 from tracker.core.permissions import OPERATOR
 from tracker.outcomes.filters import OutcomeFilters

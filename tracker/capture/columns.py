@@ -43,10 +43,6 @@ WHOLE_ROW = "(row)"
 WHOLE_FILE = "(file)"
 
 
-#: Beginnings at which a spreadsheet takes a cell for a formula, also behind apostrophes that guard it.
-_FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a cell: `line` is the line of the file on which its row begins, counted from 1."""
@@ -59,16 +55,6 @@ class Problem:
 def column_name(heading: str) -> str:
     """A heading as the column it means: case, spaces and hyphens do not matter."""
     return re.sub(r"[\s\-_]+", "_", heading.strip()).strip("_").lower()
-
-
-def guarded(cell: str) -> str:
-    """The cell as it is written: with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """The cell as it was before `guarded` wrote it."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def parts_of(cell: str) -> tuple[str, ...]:

@@ -16,10 +16,10 @@ from tracker.capture.columns import (
     WHOLE_ROW,
     Problem,
     column_name,
-    unguarded,
 )
 from tracker.capture.rows import Row, RowTyper
 from tracker.capture.table import UnreadableFile, read_table
+from tracker.core.cells import unguarded
 
 #: Lines of the file between two calls of `progress`, at least.
 STEP = 500

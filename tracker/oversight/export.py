@@ -8,8 +8,8 @@ from typing import Any, TextIO
 
 from flask import Response, stream_with_context
 
-from tracker.capture.columns import guarded
 from tracker.core import audit
+from tracker.core.cells import guarded
 from tracker.core.db import now, unit_of_work
 from tracker.core.permissions import Actor, Permission, require
 from tracker.oversight import log

@@ -6,9 +6,10 @@ from typing import Any, TextIO
 
 from sqlalchemy import select
 
-from tracker.capture.columns import COLUMNS, SEPARATOR, guarded
+from tracker.capture.columns import COLUMNS, SEPARATOR
 from tracker.capture.standing import PARTS, Standing, outcomes_after
 from tracker.capture.words import Dictionary
+from tracker.core.cells import guarded
 from tracker.core.db import db
 from tracker.core.permissions import Actor
 from tracker.outcomes.filters import OutcomeFilters, clauses

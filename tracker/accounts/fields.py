@@ -1,14 +1,10 @@
-"""Form fields of this room and those above: parties typed in one line, and what differs between two forms."""
+"""Form fields of this room and those above: parties typed in one line."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Form, HiddenField, SelectField, SelectMultipleField, SubmitField, TextAreaField
-from wtforms.fields.simple import FileField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.accounts.models import Party
 from tracker.accounts.queries import party_lookup, resolve_parties, suggest_parties
@@ -72,55 +68,3 @@ def _explain(name: str) -> str:
         advice = _("Write the name of a country or body, its code or its acronym.")
     unknown = _("“%(name)s” is not known.", name=name)
     return f"{unknown} {advice}"
-
-
-class BoxesField(SelectMultipleField):  # type: ignore[misc]
-    """A few choices as check boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class LinesField(TextAreaField):  # type: ignore[misc]
-    """Texts, one in each line; its data is a list of them."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Split what was typed."""
-        typed = valuelist[0] if valuelist else ""
-        self.data = [line.strip() for line in typed.splitlines() if line.strip()]
-
-    def _value(self) -> str:
-        return "\n".join(self.data or [])
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A field that two people filled in differently: its label, what stands, what was typed."""
-
-    label: Any
-    theirs: str
-    yours: str
-
-
-def differences(theirs: Form, yours: Form) -> list[Difference]:
-    """The fields in which the form that shows what stands and the form that was sent say different things."""
-    found = []
-    for name, field in yours._fields.items():
-        if isinstance(field, HiddenField | SubmitField | FileField) or name not in theirs._fields:
-            continue
-        said, typed = _in_words(theirs[name]), _in_words(field)
-        if said != typed:
-            found.append(Difference(field.label.text, said, typed))
-    return found
-
-
-def _in_words(field: Any) -> str:
-    value = field.data
-    if isinstance(field, SelectField | SelectMultipleField):
-        chosen = [str(label) for _value, label, selected, *_more in field.iter_choices() if selected]
-        return "\n".join(chosen)
-    if isinstance(value, bool):
-        return str(_("Yes") if value else _("No"))
-    if isinstance(value, list):
-        return "\n".join(value)
-    return "" if value is None else str(value).replace("\r\n", "\n")

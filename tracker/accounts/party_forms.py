@@ -8,12 +8,11 @@ from wtforms import SelectField, StringField
 
 from tracker.accounts import snapshot
 from tracker.accounts.directory import PartyFilters
-from tracker.accounts.fields import LinesField
 from tracker.accounts.models import Party, PartyKind
 from tracker.accounts.parties import PartyData
 from tracker.accounts.queries import party_choices
 from tracker.core.filters import AddressForm, offer
-from tracker.core.forms import VersionedForm, text_field
+from tracker.core.forms import LinesField, VersionedForm, text_field
 from tracker.core.vocabulary import Language
 
 

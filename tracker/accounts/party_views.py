@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from tracker.accounts import directory, duties, parties, standing
 from tracker.accounts.blueprint import bp
-from tracker.accounts.fields import Difference, differences
 from tracker.accounts.history import WORDING
 from tracker.accounts.models import Party, PartyKind
 from tracker.accounts.party_forms import PartyFilterForm, PartyForm
+from tracker.core.conflicts import Difference, differences
 from tracker.core.errors import EditConflict, InvalidInput
 from tracker.core.history import lines_of
 from tracker.core.paging import page_number

@@ -10,12 +10,12 @@ from wtforms.widgets import TextArea
 
 from tracker.accounts import directory, snapshot
 from tracker.accounts.directory import PeopleFilters
-from tracker.accounts.fields import BoxesField, PartyListField
+from tracker.accounts.fields import PartyListField
 from tracker.accounts.models import Person
 from tracker.accounts.people import LONGEST_REASON
 from tracker.accounts.standing import Standing
 from tracker.core.filters import AddressForm, offer
-from tracker.core.forms import LONG_TEXT, SlugField, TrackerForm, VersionedForm, text_field
+from tracker.core.forms import LONG_TEXT, BoxesField, SlugField, TrackerForm, VersionedForm, text_field
 from tracker.core.i18n import current_language
 from tracker.core.vocabulary import Language, RoleName
 

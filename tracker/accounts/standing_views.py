@@ -8,9 +8,9 @@ from flask_babel import ngettext
 
 from tracker.accounts import duties, people
 from tracker.accounts.blueprint import bp
-from tracker.accounts.fields import Difference, differences
 from tracker.accounts.models import Person
 from tracker.accounts.people_forms import AddressChangeForm, CloseForm, RolesForm
+from tracker.core.conflicts import Difference, differences
 from tracker.core.errors import Denied, EditConflict, InvalidInput
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires

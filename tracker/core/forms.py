@@ -20,6 +20,7 @@ from wtforms import (
 )
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.core.addresses import LONGEST_ADDRESS, is_web_address
 from tracker.core.errors import InvalidInput
@@ -109,6 +110,25 @@ class PickField(SelectMultipleField):  # type: ignore[misc]
         """Say what may be picked, under headings."""
         self.groups = groups
         self.choices = [choice for _heading, choices in groups for choice in choices]
+
+
+class BoxesField(SelectMultipleField):  # type: ignore[misc]
+    """A few choices as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class LinesField(TextAreaField):  # type: ignore[misc]
+    """Texts, one in each line; its data is a list of them."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Split what was typed."""
+        typed = valuelist[0] if valuelist else ""
+        self.data = [line.strip() for line in typed.splitlines() if line.strip()]
+
+    def _value(self) -> str:
+        return "\n".join(self.data or [])
 
 
 #: Most names in one line, and the longest of them in characters.

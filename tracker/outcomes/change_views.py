@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.accounts.models import Party
+from tracker.core.conflicts import Difference, differences
 from tracker.core.errors import InvalidInput, NotFound
 from tracker.core.permissions import Actor, Permission, current_actor, require
 from tracker.core.routes import requires
@@ -18,7 +19,6 @@ from tracker.outcomes.forms import OutcomeForm
 from tracker.outcomes.log_views import address_of
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.vocabulary import Record
-from tracker.workshops.fields import Difference, differences
 from tracker.workshops.rules import may_read as may_read_workshop
 
 

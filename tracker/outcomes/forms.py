@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import Length, Optional
 
+from tracker.accounts.fields import PartyListField
 from tracker.accounts.models import Party
 from tracker.core.addresses import LONGEST_ADDRESS
 from tracker.core.errors import InvalidInput
@@ -24,7 +25,7 @@ from tracker.outcomes.fields import PeopleListField
 from tracker.outcomes.models import Outcome, OutcomeText
 from tracker.outcomes.vocabulary import Kind, Priority, Quality
 from tracker.themes.queries import choice_groups
-from tracker.workshops.fields import HandlingField, PartyListField, real_year
+from tracker.workshops.fields import HandlingField, real_year
 from tracker.workshops.models import Workshop
 
 _ONLY_PRACTICE = (*PRACTICE_PARTS, "contact", "quality")

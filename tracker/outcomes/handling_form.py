@@ -3,10 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
+from tracker.accounts.fields import PartyListField
 from tracker.outcomes.fields import PeopleListField
 from tracker.outcomes.handling import HandlingData
 from tracker.outcomes.models import Outcome
-from tracker.workshops.fields import PartyListField
 from tracker.workshops.handling_form import RelabelForm
 
 

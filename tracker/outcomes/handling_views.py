@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 
+from tracker.core.conflicts import Difference, differences
 from tracker.core.errors import InvalidInput
 from tracker.core.permissions import Permission, current_actor, require
 from tracker.core.routes import requires
@@ -15,7 +16,6 @@ from tracker.outcomes.conflicts import OutcomeConflict
 from tracker.outcomes.handling_form import OutcomeHandlingForm
 from tracker.outcomes.log_views import address_of
 from tracker.outcomes.models import Outcome
-from tracker.workshops.fields import Difference, differences
 from tracker.workshops.rules import may_read as may_read_workshop
 
 #: What two people may have chosen differently; the other fields of the form belong to one act alone.

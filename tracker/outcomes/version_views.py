@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
+from tracker.core.conflicts import Difference, differences
 from tracker.core.errors import InvalidInput
 from tracker.core.permissions import Permission, current_actor, require
 from tracker.core.routes import requires
@@ -18,7 +19,6 @@ from tracker.outcomes.data import PRACTICE_PARTS, TEXT_PARTS
 from tracker.outcomes.forms import VersionForm
 from tracker.outcomes.history import PARTS
 from tracker.outcomes.vocabulary import Kind, Record
-from tracker.workshops.fields import Difference, differences
 
 
 def _parts(kind: Kind) -> list[tuple[str, Any]]:

@@ -4,27 +4,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectField
 from wtforms.validators import ValidationError
 
-from tracker.core.forms import PickField, TrackerForm, VersionedForm, long_field, text_field
+from tracker.core.forms import LinesField, PickField, TrackerForm, VersionedForm, long_field, text_field
 from tracker.core.vocabulary import Language
 from tracker.themes import queries
 from tracker.themes.labels import LONGEST_LABEL, ThemeData
 from tracker.themes.models import Theme
-
-
-class LinesField(TextAreaField):  # type: ignore[misc]
-    """Texts, one in each line; its data is a list of them."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Split what was typed."""
-        self.data = [
-            line.strip() for line in (valuelist[0] if valuelist else "").splitlines() if line.strip()
-        ]
-
-    def _value(self) -> str:
-        return "\n".join(self.data or [])
 
 
 class ThemeForm(VersionedForm):

@@ -6,11 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms.validators import ValidationError
 
-from tracker.accounts.fields import BoxesField, Difference, PartyListField, differences
 from tracker.core.forms import SlugField
 from tracker.core.vocabulary import Handling
-
-__all__ = ["BoxesField", "Difference", "HandlingField", "PartyListField", "differences", "real_year"]
 
 
 class HandlingField(SlugField):

@@ -9,12 +9,14 @@ from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import TextArea
 
+from tracker.accounts.fields import PartyListField
 from tracker.accounts.models import PartyKind, Person
 from tracker.accounts.queries import party_choices, people_with_role
 from tracker.core.errors import InvalidInput
 from tracker.core.files import check_upload
 from tracker.core.filters import AddressForm, offer
 from tracker.core.forms import (
+    BoxesField,
     PickField,
     SlugField,
     TrackerForm,
@@ -28,7 +30,7 @@ from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language, RoleName
 from tracker.workshops import queries
 from tracker.workshops.data import NewFile, WorkshopData
-from tracker.workshops.fields import BoxesField, HandlingField, PartyListField, real_year
+from tracker.workshops.fields import HandlingField, real_year
 from tracker.workshops.models import Workshop
 from tracker.workshops.queries import WorkshopFilters
 

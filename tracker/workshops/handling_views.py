@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from tracker.core.conflicts import Difference, differences
 from tracker.core.errors import EditConflict, InvalidInput
 from tracker.core.permissions import Actor, Permission, current_actor, require
 from tracker.core.routes import requires
 from tracker.workshops import queries
 from tracker.workshops.blueprint import bp
 from tracker.workshops.contents import Raised
-from tracker.workshops.fields import Difference, differences
 from tracker.workshops.handling import effect_of, relabel_workshop
 from tracker.workshops.handling_form import WorkshopHandlingForm
 from tracker.workshops.models import Workshop

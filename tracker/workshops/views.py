@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from tracker.core.conflicts import Difference, differences
 from tracker.core.errors import EditConflict, InvalidInput
 from tracker.core.files import send
 from tracker.core.paging import page_number
@@ -14,7 +15,6 @@ from tracker.core.security import bounded_upload
 from tracker.core.vocabulary import Language
 from tracker.workshops import contents, handling_views, queries, rules, service
 from tracker.workshops.blueprint import bp
-from tracker.workshops.fields import Difference, differences
 from tracker.workshops.forms import FileForm, WorkshopFilterForm, WorkshopForm, new_files
 from tracker.workshops.history import history_of_workshop
 from tracker.workshops.models import Workshop

@@ -253,6 +253,7 @@ def test_roles_that_somebody_else_changed_meanwhile_are_shown_beside_what_was_ch
     form.set("roles", True, index=5)
     page = administrator.submit(form)
     assert "Nothing was overwritten" in page.text
+    assert "Two versions" in page.text
     assert page.html.select_one(".diff")
     assert {str(role.name) for role in person.roles} == {"expert"}
     assert "were saved" in administrator.submit(own_form(page)).text

@@ -82,7 +82,7 @@ def new_party() -> Any:
             form.refuse(error)
         else:
             return _saved(body)
-    page = render_template("accounts/party_form.html", form=form, party=None, differences=[])
+    page = render_template("accounts/party_form.html", form=form, party=None, differences=None)
     return page, InvalidInput.status if form.errors else 200
 
 
@@ -94,7 +94,8 @@ def edit_party(code: str) -> Any:
     When somebody saved meanwhile, the form keeps what was typed and the page shows both.
     """
     found = parties.by_code(code)
-    form, apart = PartyForm(), list[Difference]()
+    form = PartyForm()
+    apart: list[Difference] | None = None
     form.offer(found)
     if not form.is_submitted():
         form.show(found)

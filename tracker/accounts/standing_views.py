@@ -34,7 +34,8 @@ def roles(person_id: int) -> Any:
     """Change what somebody may do, and for whom they act."""
     actor = current_actor()
     person = _of_another(person_id)
-    form, found = RolesForm(), list[Difference]()
+    form = RolesForm()
+    found: list[Difference] | None = None
     if not form.is_submitted():
         form.show(person)
     elif form.validate():

@@ -134,7 +134,7 @@ def change_email(actor: Actor, person: Person, email: str) -> Person:
                 invite_by_mail(actor, person)
         else:
             for address in (old, new):
-                _tell(actor, person, "accounts/mail_address.txt", to=address, is_new=address == new)
+                _tell(actor, person, "accounts/mail_address_changed.txt", to=address, is_new=address == new)
     return person
 
 

@@ -46,7 +46,9 @@ def ask(actor: Actor, email: str, *, current: str = "", proven: bool = False) ->
         if queries.find_by_email(new) is None:
             said = [person.id, person.email, new, until.timestamp()]
             link = absolute(f"/account/address/{_signer().dumps(said)}")
-            arrivals.tell(person, "signin/mail_address.txt", to=new, link=link, until=until, email=new)
+            arrivals.tell(
+                person, "signin/mail_confirm_address.txt", to=new, link=link, until=until, email=new
+            )
     return new
 
 

@@ -1,11 +1,13 @@
-"""Fields of this room's forms: people typed in one line, and the reference of another outcome."""
+"""Fields of this room's forms: people typed in one line, who is named, the reference of another outcome."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
+from tracker.accounts.fields import PartyListField
 from tracker.accounts.models import Person
 from tracker.accounts.queries import people_with_role
 from tracker.core.forms import ListField
@@ -71,6 +73,25 @@ class PeopleListField(ListField):
         self.found = list(dict.fromkeys(self.found))
         if faults:
             raise ValidationError(" ".join(faults))
+
+
+def named_parties_field() -> PartyListField:
+    """The parties named on a record."""
+    return PartyListField(
+        _l("Parties named on the record"),
+        description=_l("Needed for TLP:AMBER+STRICT: only they may read it."),
+    )
+
+
+def named_people_field() -> PeopleListField:
+    """The people named on a record."""
+    return PeopleListField(
+        _l("People named on the record"),
+        description=_l(
+            "Needed for TLP:RED: only they may read it. Names or e-mail addresses; "
+            "part of a name looks it up."
+        ),
+    )
 
 
 def _fault(name: str, near: bool) -> str:

@@ -21,7 +21,7 @@ from tracker.core.forms import (
 from tracker.core.vocabulary import Handling, Language
 from tracker.outcomes.conflicts import text_version
 from tracker.outcomes.data import PRACTICE_PARTS, TEXT_PARTS, OutcomeData, TextData
-from tracker.outcomes.fields import PeopleListField
+from tracker.outcomes.fields import named_parties_field, named_people_field
 from tracker.outcomes.models import Outcome, OutcomeText
 from tracker.outcomes.vocabulary import Kind, Priority, Quality
 from tracker.themes.queries import choice_groups
@@ -100,17 +100,8 @@ class OutcomeForm(TextForm):
     proposers = PartyListField(
         _l("Proposed by"), description=_l("Countries and bodies, separated by commas.")
     )
-    named_parties = PartyListField(
-        _l("Parties named on the record"),
-        description=_l("Needed for TLP:AMBER+STRICT: only they may read it."),
-    )
-    named_people = PeopleListField(
-        _l("People named on the record"),
-        description=_l(
-            "Needed for TLP:RED: only they may read it. Names or e-mail addresses; "
-            "part of a name looks it up."
-        ),
-    )
+    named_parties = named_parties_field()
+    named_people = named_people_field()
     source_url = StringField(_l("Web address of the source"), [Length(max=LONGEST_ADDRESS), web_address])
 
     def offer(self, kind: Kind, parties: Iterable[Party]) -> None:

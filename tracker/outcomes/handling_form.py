@@ -3,8 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
-from tracker.accounts.fields import PartyListField
-from tracker.outcomes.fields import PeopleListField
+from tracker.outcomes.fields import named_parties_field, named_people_field
 from tracker.outcomes.handling import HandlingData
 from tracker.outcomes.models import Outcome
 from tracker.workshops.handling_form import RelabelForm
@@ -13,17 +12,8 @@ from tracker.workshops.handling_form import RelabelForm
 class OutcomeHandlingForm(RelabelForm):
     """The label of an outcome, who is named on it, and the Chatham House Rule."""
 
-    named_parties = PartyListField(
-        _l("Parties named on the record"),
-        description=_l("Needed for TLP:AMBER+STRICT: only they may read it."),
-    )
-    named_people = PeopleListField(
-        _l("People named on the record"),
-        description=_l(
-            "Needed for TLP:RED: only they may read it. Names or e-mail addresses; "
-            "part of a name looks it up."
-        ),
-    )
+    named_parties = named_parties_field()
+    named_people = named_people_field()
     chatham_house = BooleanField(
         _l("Chatham House Rule: who proposed it is shown nowhere"),
         description=_l("Nor who logged it. Both stay in the database."),

@@ -49,12 +49,8 @@ def workshops_under(actor: Actor, theme_ids: Collection[int], page: int) -> Page
         .group_by(Outcome.workshop_id)
     )
     ids = select(counted.subquery().c.workshop_id)
-    query = (
-        select(Workshop)
-        .where(workshops.visible_to(actor), Workshop.id.in_(ids))
-        .order_by(Workshop.starts_on.is_(None), Workshop.starts_on.desc(), Workshop.id.desc())
-    )
-    found = paginate(query, page)
+    query = select(Workshop).where(workshops.visible_to(actor), Workshop.id.in_(ids))
+    found = paginate(workshops.newest_first(query), page)
     shown = [workshop.id for workshop in found.items]
     numbers = {row[0]: row[1] for row in db.session.execute(counted.where(Outcome.workshop_id.in_(shown)))}
     return replace(found, items=[(workshop, numbers.get(workshop.id, 0)) for workshop in found.items])

@@ -12,15 +12,14 @@ from tracker.workshops import queries
 from tracker.workshops.models import Workshop, workshop_host, workshop_participant, workshop_rapporteur
 
 
-def _newest_first(actor: Actor, clause: ColumnElement[bool]) -> list[Workshop]:
+def _visible(actor: Actor, clause: ColumnElement[bool]) -> list[Workshop]:
     query = select(Workshop).where(queries.visible_to(actor), clause)
-    order = (Workshop.starts_on.is_(None), Workshop.starts_on.desc(), Workshop.id.desc())
-    return list(db.session.scalars(query.order_by(*order)))
+    return list(db.session.scalars(queries.newest_first(query)))
 
 
 def reported_by(actor: Actor, person_id: int) -> Sequence[Workshop]:
     """The workshops of which the person is a rapporteur and which the actor may see, newest first."""
-    return _newest_first(actor, Workshop.id.in_(queries.reported_by([person_id])))
+    return _visible(actor, Workshop.id.in_(queries.reported_by([person_id])))
 
 
 def bereft_without(actor: Actor, person_id: int) -> Bereft:
@@ -34,7 +33,7 @@ def bereft_without(actor: Actor, person_id: int) -> Bereft:
         .where(Person.active, Person.id != person_id)
     )
     alone = and_(Workshop.id.in_(queries.reported_by([person_id])), Workshop.id.not_in(others))
-    seen = _newest_first(actor, alone)
+    seen = _visible(actor, alone)
     total = db.session.scalar(select(func.count()).select_from(Workshop).where(alone)) or 0
     return Bereft(seen, total - len(seen))
 
@@ -58,4 +57,4 @@ def counts_of_parties(actor: Actor, party_ids: Iterable[int]) -> Mapping[int, in
 
 def attended_by(actor: Actor, party_id: int) -> Sequence[Workshop]:
     """The workshops at which the party took part and which the actor may see, newest first."""
-    return _newest_first(actor, Workshop.id.in_(queries.attended_by([party_id])))
+    return _visible(actor, Workshop.id.in_(queries.attended_by([party_id])))

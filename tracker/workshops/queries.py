@@ -114,7 +114,8 @@ def visible_among(actor: Actor, workshop_ids: Iterable[int | None]) -> dict[int,
     return {workshop.id: workshop for workshop in rows}
 
 
-def _newest_first(query: Select[Any]) -> Select[Any]:
+def newest_first(query: Select[Any]) -> Select[Any]:
+    """The workshops of the query by their first day, the latest first, those without one last."""
     return query.order_by(Workshop.starts_on.is_(None), Workshop.starts_on.desc(), Workshop.id.desc())
 
 
@@ -132,13 +133,13 @@ def list_page(actor: Actor, filters: WorkshopFilters, page: int) -> Page[Worksho
         query = query.where(Workshop.starts_on.between(date(filters.year, 1, 1), date(filters.year, 12, 31)))
     if filters.country:
         query = query.where(Workshop.country_id.in_(select(Party.id).where(Party.code == filters.country)))
-    return paginate(_newest_first(query), page, options=[joinedload(Workshop.country)])
+    return paginate(newest_first(query), page, options=[joinedload(Workshop.country)])
 
 
 def choices(actor: Actor) -> list[tuple[str, str]]:
     """Code and "code: title" of every workshop the actor may see, newest first, as a select takes them."""
     query = select(Workshop.code, Workshop.title).where(visible_to(actor))
-    return [(code, f"{code}: {title}") for code, title in db.session.execute(_newest_first(query))]
+    return [(code, f"{code}: {title}") for code, title in db.session.execute(newest_first(query))]
 
 
 def years(actor: Actor) -> list[int]:
@@ -159,14 +160,14 @@ def for_logging(actor: Actor, limit: int = 50) -> tuple[list[Workshop], list[Wor
     """Workshops to log at, newest first: those the actor is rapporteur of, and the latest `limit` others."""
     mine = Workshop.id.in_(reported_by([actor.id] if actor.id is not None else []))
     base = select(Workshop).where(visible_to(actor)).options(joinedload(Workshop.country))
-    own = list(db.session.scalars(_newest_first(base.where(mine))))
-    others = list(db.session.scalars(_newest_first(base.where(~mine)).limit(limit)))
+    own = list(db.session.scalars(newest_first(base.where(mine))))
+    others = list(db.session.scalars(newest_first(base.where(~mine)).limit(limit)))
     return own, others
 
 
 def recent(actor: Actor, limit: int = 5) -> list[Workshop]:
     """The latest workshops that the actor may see, newest first."""
-    return list(db.session.scalars(_newest_first(select(Workshop).where(visible_to(actor))).limit(limit)))
+    return list(db.session.scalars(newest_first(select(Workshop).where(visible_to(actor))).limit(limit)))
 
 
 def file_of(actor: Actor, code: str, token: str) -> WorkshopFile:

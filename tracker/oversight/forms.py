@@ -74,11 +74,6 @@ def settings_form(settings: list[Setting], **options: Any) -> VersionedForm:
     return SettingsForm(data={"version": version()}, **options)
 
 
-def label_of(setting: Setting) -> str:
-    """The setting's name as the page shows it."""
-    return setting.name.removeprefix("TRACKER_").replace("_", " ").capitalize()
-
-
 def _field(setting: Setting) -> Any:
     now = current_app.config[setting.name]
     told = {"label": setting.help, "default": now}

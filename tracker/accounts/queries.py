@@ -24,23 +24,9 @@ from tracker.core.i18n import fold, in_language
 from tracker.core.vocabulary import RoleName
 
 
-def _by_name(parties: Iterable[Party]) -> list[Party]:
-    return sorted(parties, key=lambda party: fold(party.name))
-
-
-def countries() -> list[Party]:
-    """Every country that forms offer, sorted by its name in the page's language."""
-    return _by_name(db.session.scalars(select(Party).where(Party.kind == PartyKind.COUNTRY, Party.active)))
-
-
-def bodies() -> list[Party]:
-    """Every body that forms offer, sorted by its name in the page's language."""
-    return _by_name(db.session.scalars(select(Party).where(Party.kind == PartyKind.BODY, Party.active)))
-
-
 def all_parties() -> list[Party]:
     """Every country and body that forms offer, sorted by name in the page's language."""
-    return _by_name(db.session.scalars(select(Party).where(Party.active)))
+    return sorted(db.session.scalars(select(Party).where(Party.active)), key=lambda party: fold(party.name))
 
 
 class PartyChoice(NamedTuple):

@@ -13,6 +13,7 @@ from tracker import instance as instances
 from tracker.core import files
 from tracker.core.db import db, unit_of_work
 from tracker.core.errors import InvalidInput, NotFound
+from tracker.core.headers import DATA_POLICY
 
 PDF = sound_files.pdf()
 
@@ -139,13 +140,14 @@ def test_the_looking_over_changes_nothing(app):
 def test_a_file_is_always_downloaded_never_shown(app):
     stored = store("تقرير.txt", b"text")
     with app.test_request_context():
-        answer = files.send(stored)
+        answer = app.process_response(files.send(stored))
     answer.close()
     assert answer.headers["Content-Disposition"] == (
         "attachment; filename=file.txt; filename*=UTF-8''%D8%AA%D9%82%D8%B1%D9%8A%D8%B1.txt"
     )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["Content-Security-Policy"] == DATA_POLICY
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 

@@ -11,6 +11,7 @@ from tracker.accounts.actors import actor_for
 from tracker.core.db import db
 from tracker.core.errors import Denied
 from tracker.core.files import StoredFile
+from tracker.core.headers import DATA_POLICY
 from tracker.workshops import service
 
 
@@ -62,7 +63,7 @@ def test_a_download_can_do_nothing_in_a_browser(make, visit, coordinator):
     attached = attach(coordinator, workshop, "تقرير الورشة.txt", b"<b>Minutes</b> <script>alert(1)</script>")
     answer = visit(coordinator).browser.get(f"/workshops/WS-1/files/{attached.file.token}")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["Content-Security-Policy"] == DATA_POLICY
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "private, no-store"

@@ -35,14 +35,6 @@ TYPES = {
     "jpeg": "image/jpeg",
 }
 
-#: How a file is given out: a browser keeps it, and neither shows it, runs it, nor lets another site have it.
-_HEADERS = {
-    "Cache-Control": "private, no-store",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
-
 #: Most files in one form; what the form says beside them takes up to as much as `_FORM_BYTES`.
 _FILES_IN_A_FORM = 3
 _FORM_BYTES = 4 * 1024 * 1024
@@ -191,7 +183,10 @@ def discard(stored: StoredFile) -> None:
 
 
 def send(stored: StoredFile) -> Response:
-    """The answer that downloads the file; the caller has checked that the actor may have it."""
+    """The answer that downloads the file; the caller has checked that the actor may have it.
+
+    What else keeps a browser from showing or running it are the headers of every answer (`core/headers.py`).
+    """
     path = _folder() / stored.token
     if not path.is_file():
         raise NotFound(_("The file is missing from the disk. Tell an administrator."))
@@ -205,7 +200,6 @@ def send(stored: StoredFile) -> Response:
         last_modified=None,
     )
     answer.headers.set("Content-Disposition", "attachment", **disposition(stored.name))
-    answer.headers.update(_HEADERS)
     return answer
 
 

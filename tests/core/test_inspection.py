@@ -59,7 +59,6 @@ def test_a_bad_file_is_refused_with_a_sentence_that_says_what_to_do(name, conten
 
 def test_every_type_that_is_taken_is_inspected():
     assert {name.rpartition(".")[2] for name, _content in payloads.GOOD} == set(TYPES)
-    assert "cannot be attached" in refusal("page.html", b"<html>")
 
 
 @cases(payloads.XXE)

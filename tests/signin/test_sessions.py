@@ -15,7 +15,8 @@ from tracker.accounts.models import Person, PersonSession
 from tracker.core import audit
 from tracker.core.clock import at
 from tracker.core.db import db, now, unit_of_work
-from tracker.core.permissions import OPERATOR, Actor
+from tracker.core.errors import NotFound
+from tracker.core.permissions import OPERATOR
 
 
 @pytest.fixture
@@ -225,8 +226,10 @@ def test_an_administrators_actor_ends_no_session_through_the_owners_act(app, mak
     person = make.person()
     with unit_of_work():
         row, _secret = sessions.begin(person, "link", "", "")
-    with pytest.raises(Exception, match="no such session"):
-        sessions.end_one(Actor(id=None, name=""), row.id)
+    with pytest.raises(NotFound, match="no such session"):
+        sessions.end_one(make.actor("administrator"), row.id)
+    assert row.ended_at is None
+    assert [one.id for one in sessions.of_person(person.id)] == [row.id]
 
 
 def test_where_somebody_was_signed_in_long_ago_is_forgotten(app, person, visit):

@@ -62,7 +62,7 @@ FIELDS: dict[str, Any] = {
     "reason": _l("Reason"),
     "sessions": _l("Open sessions"),
     "agent": _l("Browser"),
-    "by": _l("By"),
+    "by": _l("How"),
     "purpose": _l("Purpose"),
     "code": _l("Code"),
     "names": _l("Names"),

@@ -19,12 +19,13 @@ from tracker.cli_tools import address_of, bar, in_instance, ready
 from tracker.core import audit_chain, mail
 from tracker.core.audit_chain import Damage
 from tracker.core.config import DEFAULT_BASE_URL
+from tracker.core.csv_files import write_csv
 from tracker.core.db import db
 from tracker.core.permissions import OPERATOR
 from tracker.demo import load as demonstration
 from tracker.oversight import export as audit_log
 from tracker.oversight.log import LogFilters
-from tracker.reports.csv_export import export_rows, write_csv
+from tracker.reports.csv_export import export_rows
 from tracker.search import indexing
 
 #: How long the worker rests between two looks, in seconds.
@@ -271,7 +272,7 @@ def audit_export(file: Path) -> None:
     """Write the whole audit log to a CSV file (- is standard output), values of marked records included."""
     ready()
     with click.open_file(str(file), "w", encoding="utf-8", atomic=str(file) != "-") as target:
-        number = audit_log.write(cast(TextIO, target), OPERATOR, LogFilters())
+        number = write_csv(cast(TextIO, target), audit_log.export_rows(OPERATOR, LogFilters()))
     audit_log.note(OPERATOR, LogFilters())
     click.echo(f"{number} entries written.", err=True)
 

@@ -81,6 +81,14 @@ def test_a_body_needs_a_name_and_belongs_to_a_country_and_to_no_body(app, minist
         parties.add_body(OPERATOR, "", {"en": "Department"}, country="moj-jo")
 
 
+def test_a_spelling_that_was_taken_off_a_country_does_not_come_back_at_the_next_start(app):
+    country = queries.party_by_code("CD")
+    assert country.aliases
+    parties.edit_party(OPERATOR, country, PartyData(country.names, aliases=[], code="CD"))
+    service.load_parties()
+    assert queries.party_by_code("CD").aliases == []
+
+
 @pytest.mark.parametrize("name", ["~", "…", "\u202e\u202e"])
 def test_a_name_without_a_letter_is_refused(app, name):
     with pytest.raises(InvalidInput, match="holds no letter") as refusal:

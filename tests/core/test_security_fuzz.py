@@ -128,11 +128,17 @@ def test_no_odd_query_is_an_error_of_ours(app, everybody, data):
         f"/outcomes/{values['ref']}?{{}}",
         f"/outcomes/{practice}?{{}}",
         "/workshops/WS-1?{}",
+        "/workshops/WS-1/history?{}",
+        "/themes/prisons/history?{}",
+        "/audit/?{}",
+        "/people/?{}",
+        "/parties/?{}",
     ]
     page = data.draw(st.sampled_from(pages))
     names = st.sampled_from(
         ["q", "page", "sort", "kind", "theme", "country", "body", "workshop", "year", "limit", "lang", "next"]
         + ["position", "implementation", "state", "party", "due", "handling", "record", "tab", "endpoint"]
+        + ["who", "act", "since", "until", "role", "standing", "_scheme"]
     )
     pairs = data.draw(st.lists(st.tuples(names, anything), max_size=6))
     answers(visitor, page.format("&".join(f"{name}={value}" for name, value in pairs)))

@@ -29,7 +29,7 @@ from tests.conftest import close
 from tests.journeys.hostile import Filler, Outcome, bad_uploads
 from tests.server import Server
 from tracker.accounts.models import Person
-from tracker.core.cells import unguarded
+from tracker.core.csv_files import unguarded
 from tracker.core.db import db, unit_of_work
 
 pytestmark = pytest.mark.browser

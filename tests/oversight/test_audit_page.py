@@ -11,6 +11,7 @@ from tracker.accounts import people
 from tracker.accounts.actors import actor_for
 from tracker.accounts.models import Person
 from tracker.core import audit
+from tracker.core.csv_files import write_csv
 from tracker.core.db import db, unit_of_work
 from tracker.core.permissions import OPERATOR
 from tracker.core.vocabulary import Handling, Language
@@ -131,7 +132,7 @@ def test_nobody_else_opens_the_log(visit, make, role):
 
 
 def rows_of(text):
-    return list(csv.DictReader(io.StringIO(text)))
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
 def test_the_export_holds_every_entry_with_its_seal_and_is_an_entry_itself(visit, make, administrator):
@@ -170,7 +171,7 @@ def test_the_filter_names_everybody_alike(make, administrator):
 def test_the_export_of_the_command_line_holds_all_values(app, make):
     log_red(make)
     buffer = io.StringIO()
-    export.write(buffer, OPERATOR, LogFilters())
+    write_csv(buffer, export.export_rows(OPERATOR, LogFilters()))
     assert any(SECRET in row["after"] for row in rows_of(buffer.getvalue()))
 
 

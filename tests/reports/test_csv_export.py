@@ -14,12 +14,12 @@ from tests.queries import counted
 from tracker.accounts.actors import actor_for
 from tracker.capture.columns import COLUMNS
 from tracker.capture.importer import import_csv
-from tracker.core.cells import unguarded
+from tracker.core.csv_files import unguarded, write_csv
 from tracker.core.db import Base, db, unit_of_work
 from tracker.core.permissions import OPERATOR
 from tracker.outcomes.filters import OutcomeFilters
 from tracker.outcomes.vocabulary import Record
-from tracker.reports.csv_export import export_rows, write_csv
+from tracker.reports.csv_export import export_rows
 from tracker.themes import service as themes
 from tracker.themes.labels import ThemeData
 from tracker.themes.queries import by_slug

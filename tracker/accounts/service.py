@@ -24,6 +24,7 @@ from tracker.accounts.naming import check_parties_for, checked_parties, checked_
 from tracker.accounts.parties import add_body
 from tracker.accounts.queries import person_for_token
 from tracker.core import audit
+from tracker.core.audit import AuditEntry
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.errors import InvalidInput, NotFound
 from tracker.core.permissions import OPERATOR, Actor, Permission, require
@@ -51,17 +52,22 @@ FIRST_ROLES = (RoleName.ADMINISTRATOR, RoleName.COORDINATOR, RoleName.EXPERT, Ro
 def load_parties() -> None:
     """Make the roles, the 249 countries of ISO 3166-1 and Kosovo; a second run adds only what is missing.
 
-    A later version may know more spellings: they are added, and none is taken away.
+    A later version may know more spellings: they are added, and none is taken away. A country that
+    administrators have changed stays as they left it.
     """
     with unit_of_work() as session:
         known_roles = set(session.scalars(select(Role.name)))
         session.add_all(Role(name=name) for name in RoleName if name not in known_roles)
         known = {party.code: party for party in session.scalars(select(Party))}
+        about_parties = (AuditEntry.record_kind == "party", AuditEntry.act == "party-edited")
+        changed = set(session.scalars(select(AuditEntry.record_id).where(*about_parties)))
         for row in all_countries():
             party = known.get(row.code)
             if party is None:
                 party = Party(kind=PartyKind.COUNTRY, code=row.code, names=row.names, aliases=row.aliases)
                 session.add(party)
+            elif party.id in changed:
+                continue
             elif new := [alias for alias in row.aliases if alias not in party.aliases]:
                 party.aliases = [*party.aliases, *new]
 

@@ -19,7 +19,7 @@ from tracker.capture.columns import (
 )
 from tracker.capture.rows import Row, RowTyper
 from tracker.capture.table import UnreadableFile, read_table
-from tracker.core.cells import unguarded
+from tracker.core.csv_files import unguarded
 
 #: Lines of the file between two calls of `progress`, at least.
 STEP = 500

@@ -42,7 +42,7 @@ ACTS = {
     DISCARD: _l("Discarded"),
 }
 #: The acts that bring an outcome in; whoever does one of them is its author.
-_FIRST_ACTS = ("log", "import")
+FIRST_ACTS = ("log", "import")
 FIELDS = {
     "kind": _l("Kind"),
     "record": _l("Record"),
@@ -127,17 +127,15 @@ def discarded_refs(outcome_ids: Iterable[int]) -> Iterator[str]:
 
 
 def _who(actor: Actor, outcome: Outcome, entry: AuditEntry) -> str:
-    if not actor.is_authenticated or _tells_author(outcome, entry):
+    if not actor.is_authenticated or (outcome.chatham_house and tells_author(entry, outcome.author_id)):
         return ""
     return entry.actor_name
 
 
-def _tells_author(outcome: Outcome, entry: AuditEntry) -> bool:
-    """Whether the name in the entry is one that the Chatham House Rule keeps: of the author, in any act."""
-    if not outcome.chatham_house:
-        return False
-    was_logged = entry.act in _FIRST_ACTS and entry.before is None
-    return was_logged or (entry.actor_id is not None and entry.actor_id == outcome.author_id)
+def tells_author(entry: AuditEntry, author_id: int | None) -> bool:
+    """Whether an entry about an outcome under the Chatham House Rule names its author, in any act."""
+    was_logged = entry.act in FIRST_ACTS and entry.before is None
+    return was_logged or (entry.actor_id is not None and entry.actor_id == author_id)
 
 
 def under_chatham_house(outcome_ids: Iterable[int]) -> dict[int, int | None]:
@@ -162,7 +160,7 @@ def _discarded_under_it(ids: list[int]) -> dict[int, int | None]:
     gone = {number for number, said in db.session.execute(query) if said and said.get("chatham_house")}
     if not gone:
         return {}
-    first = select(AuditEntry.record_id, AuditEntry.actor_id).where(*about, AuditEntry.act.in_(_FIRST_ACTS))
+    first = select(AuditEntry.record_id, AuditEntry.actor_id).where(*about, AuditEntry.act.in_(FIRST_ACTS))
     authors = {row[0]: row[1] for row in db.session.execute(first.order_by(AuditEntry.id.desc()))}
     return {number: authors.get(number) for number in gone if number is not None}
 

@@ -1,16 +1,13 @@
 """The audit log as CSV, for whoever examines it elsewhere."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
-from typing import Any, TextIO
-
-from flask import Response, stream_with_context
+from dataclasses import asdict
+from typing import Any
 
 from tracker.core import audit
-from tracker.core.cells import guarded
-from tracker.core.db import now, unit_of_work
+from tracker.core.csv_files import guarded
+from tracker.core.db import unit_of_work
 from tracker.core.permissions import Actor, Permission, require
 from tracker.oversight import log
 from tracker.oversight.log import Entry, LogFilters
@@ -32,43 +29,19 @@ COLUMNS = (
 WITHHELD = "withheld"
 
 
-def write(file: TextIO, actor: Actor, filters: LogFilters) -> int:
-    """Write headings and entries, the newest first; gives the number of entries."""
-    number = 0
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for number, entry in enumerate(log.all_entries(actor, filters), start=1):  # noqa: B007 - counted
-        writer.writerow(_cells(entry))
-    return number
+def export_rows(actor: Actor, filters: LogFilters) -> Iterator[list[str]]:
+    """The headings, then a row for each entry, the newest first."""
+    yield list(COLUMNS)
+    for entry in log.all_entries(actor, filters):
+        yield _cells(entry)
 
 
 def note(actor: Actor, filters: LogFilters) -> None:
     """Note in the audit log that it was exported; raises Denied when the actor may not."""
     require(actor, Permission.AUDIT_READ)
     with unit_of_work():
-        said = {"format": "csv", "text": "audit", "act": filters.act or None, "kind": filters.kind or None}
-        audit.record(actor, "export", "export", None, after=said)
-
-
-def answer(actor: Actor, filters: LogFilters) -> Response:
-    """The download of what the filters leave."""
-    note(actor, filters)
-    lines = stream_with_context(_lines(actor, filters))
-    download = Response(lines, mimetype="text/csv")
-    download.headers["Content-Disposition"] = f'attachment; filename="tracker-audit-{now():%Y-%m-%d}.csv"'
-    return download
-
-
-def _lines(actor: Actor, filters: LogFilters) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for entry in log.all_entries(actor, filters):
-        writer.writerow(_cells(entry))
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+        narrowed = {name: str(value) for name, value in asdict(filters).items() if value}
+        audit.record(actor, "export", "export", None, after={"format": "csv", "of": "audit"} | narrowed)
 
 
 def _cells(entry: Entry) -> list[str]:

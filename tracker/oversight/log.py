@@ -22,15 +22,13 @@ from tracker.core.paging import Page, paginate
 from tracker.core.permissions import Actor
 from tracker.followup.models import Adoption, Commitment
 from tracker.outcomes import queries as outcomes
-from tracker.outcomes.history import under_chatham_house
+from tracker.outcomes.history import FIRST_ACTS, tells_author, under_chatham_house
 from tracker.outcomes.models import Outcome
 from tracker.oversight.words import OTHER_WORDING, WORDINGS
 from tracker.themes.models import Theme
 from tracker.workshops import queries as workshops
 from tracker.workshops.models import Workshop
 
-#: The acts that bring an outcome in; whoever does one of them is its author.
-FIRST_ACTS = ("log", "import")
 #: Kinds of records whose contents follow a handling label.
 MARKED = ("outcome", "workshop", "commitment", "adoption", "import")
 #: Of those, what is no content of the record: its label and its state.
@@ -143,7 +141,7 @@ def _described(actor: Actor, rows: Sequence[AuditEntry]) -> list[Entry]:
     return [
         Entry(
             row=row,
-            who="" if not actor.is_operator and _tells_author(row, authors) else row.actor_name,
+            who="" if not actor.is_operator and _is_kept(row, authors) else row.actor_name,
             subject=subjects.get((row.record_kind, row.record_id or 0)),
             changes=changes[row.id],
             withheld=row.record_kind in MARKED and not actor.is_operator,
@@ -152,12 +150,10 @@ def _described(actor: Actor, rows: Sequence[AuditEntry]) -> list[Entry]:
     ]
 
 
-def _tells_author(row: AuditEntry, authors: dict[int, int | None]) -> bool:
-    """Whether the name in the entry is one that the Chatham House Rule keeps: of the author, in any act."""
-    if row.record_kind != "outcome" or row.record_id not in authors:
-        return False
-    first = row.act in FIRST_ACTS and row.before is None
-    return first or (row.actor_id is not None and row.actor_id == authors[row.record_id])
+def _is_kept(row: AuditEntry, authors: dict[int, int | None]) -> bool:
+    """Whether the name in the entry is one that the Chatham House Rule keeps."""
+    number = row.record_id if row.record_kind == "outcome" else None
+    return number in authors and tells_author(row, authors[number])
 
 
 def _changes(actor: Actor, rows: Sequence[AuditEntry]) -> dict[int, list[Change]]:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from tracker.core.addresses import elsewhere
+from tracker.core.csv_files import csv_download
 from tracker.core.db import now
 from tracker.core.errors import EditConflict, InvalidInput
 from tracker.core.paging import page_number
@@ -48,7 +49,9 @@ def audit() -> str:
 @bounded_export
 def export_audit() -> Response:
     """What the filters leave of the audit log, as CSV."""
-    return export.answer(current_actor(), _log_filters().filters())
+    actor, filters = current_actor(), _log_filters().filters()
+    export.note(actor, filters)
+    return csv_download(export.export_rows(actor, filters), "tracker-audit")
 
 
 @bp.get("/outcomes/<ref>/access")

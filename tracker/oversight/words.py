@@ -62,6 +62,10 @@ _OTHER_FIELDS: dict[str, Any] = {
     "address": _l("Address"),
     "second": _l("Second factor"),
     "format": _l("Format"),
+    "act": _l("What"),
+    "kind": _l("Kind of record"),
+    "since": _l("From"),
+    "until": _l("Until"),
     "text": _l("Text"),
 }
 _TEXTS: dict[str, Any] = {

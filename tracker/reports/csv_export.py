@@ -1,15 +1,14 @@
 """Outcomes as CSV, in the columns that the import takes, so that what was exported can be taken in again."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from typing import Any, TextIO
+from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 
 from tracker.capture.columns import COLUMNS, SEPARATOR
 from tracker.capture.standing import PARTS, Standing, outcomes_after
 from tracker.capture.words import Dictionary
-from tracker.core.cells import guarded
+from tracker.core.csv_files import guarded
 from tracker.core.db import db
 from tracker.core.permissions import Actor
 from tracker.outcomes.filters import OutcomeFilters, clauses
@@ -40,15 +39,6 @@ def export_rows(actor: Actor, filters: OutcomeFilters | None = None) -> Iterator
             cells = _cells(outcome, words, workshops)
             yield [guarded(cells.get(column, "")) for column in COLUMNS]
         last_id = chunk[-1].id
-
-
-def write_csv(file: TextIO, rows: Iterable[list[str]]) -> int:
-    """Write headings and rows; gives the number of outcomes written."""
-    writer = csv.writer(file)
-    number = -1
-    for number, row in enumerate(rows):  # noqa: B007 - the last number is the count, since the headings are row 0
-        writer.writerow(row)
-    return max(number, 0)
 
 
 def _visible_workshops(actor: Actor) -> dict[int, dict[str, str]]:

@@ -1,14 +1,10 @@
 """The home page, the overview, and the export."""
 
-import csv
-import io
-from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, render_template, stream_with_context
+from flask import Blueprint, render_template
 
-from tracker.core.db import today
+from tracker.core.csv_files import csv_download
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
 from tracker.core.security import bounded_export
@@ -44,19 +40,4 @@ def export() -> Any:
     """Every published outcome that the actor may see, in the columns that the import takes."""
     actor = current_actor()
     service.note_export(actor)
-    answer = Response(stream_with_context(_lines(export_rows(actor))), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="tracker-{_stamp(today())}.csv"'
-    return answer
-
-
-def _stamp(day: date) -> str:
-    return day.isoformat()
-
-
-def _lines(rows: Iterator[list[str]]) -> Iterator[str]:
-    # The mark tells spreadsheet programs that the file is UTF-8; the import ignores it.
-    yield "\ufeff"
-    for row in rows:
-        line = io.StringIO()
-        csv.writer(line).writerow(row)
-        yield line.getvalue()
+    return csv_download(export_rows(actor), "tracker")

@@ -293,5 +293,7 @@ def _neutral(response: TestResponse, body: str, address: str, values: dict[str, 
 def _main_form(page: str, address: str) -> Any:
     """The form of the page that is sent to the page's own address."""
     found = BeautifulSoup(page, "html.parser").find_all("form", method="post")
-    own = [form for form in found if not form.get("action") or form["action"].partition("?")[0] == address]
+    # A fragment only says where on the answer the browser goes.
+    sent_to = [(form, (form.get("action") or "").partition("#")[0].partition("?")[0]) for form in found]
+    own = [form for form, action in sent_to if action in ("", address)]
     return own[0] if own else None

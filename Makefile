@@ -32,7 +32,7 @@ bench: $(STAMP) ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m benchmarks.pages $(if $(FILE),--file $(FILE)) --outcomes $(N)
 
 campaign: $(STAMP) ## the long campaigns: kills, races, random sequences, hostile requests, the whole access matrix
-	TRACKER_CAMPAIGN=1 $(BIN)/python -m pytest tests/campaigns tests/access tests/core tests/followup tests/search $(ARGS)
+	TRACKER_CAMPAIGN=1 $(BIN)/python -m pytest tests/campaigns tests/access tests/core tests/followup tests/search tests/journeys/test_hostile_input.py $(ARGS)
 
 lock: ## resolve dependencies anew into requirements.lock
 	$(PYTHON) -m venv $(VENV)

@@ -54,6 +54,26 @@ def test_a_cookie_replayed_after_a_change_of_roles_gets_nothing(app, make: Make,
     assert sessions.of_person(person.id) == []
 
 
+def test_who_gets_other_roles_or_is_closed_is_told_in_their_language(app, make: Make, administrator):
+    person = make.person("reader", language="fr")
+    people.change_roles(administrator, person, ["focal-point"], ["JO"])
+    people.close_person(administrator, person, "A reason that is not for the mail.")
+    changed, closed = letters(app, person.email)
+    assert "point focal" in text_of(changed).lower()
+    assert "Jordanie" in text_of(changed)
+    assert "Administrator, administrateur, a fermé votre compte." in text_of(closed)
+    assert "A reason" not in text_of(closed)
+
+
+def test_who_never_accepted_hears_nothing_of_it(app, make: Make, administrator):
+    person = make.person("reader")
+    with unit_of_work():
+        person.invited_at = now()
+    people.change_roles(administrator, person, ["expert"], [])
+    people.close_person(administrator, person, "Never came.")
+    assert letters(app, person.email) == []
+
+
 def test_saving_the_same_roles_changes_nothing_and_ends_no_session(app, make: Make, visit, administrator):
     person = make.person("focal-point", party="JO")
     visitor = visit(person)

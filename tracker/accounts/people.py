@@ -39,9 +39,9 @@ def change_roles(
 ) -> Person:
     """Give the person these roles and parties, in place of what they had, and end their sessions.
 
-    What was open until now must not stay open in a browser, so that the person signs in anew.
-    Raises InvalidInput naming the field, Denied for one's own account, EditConflict when roles or parties are
-    not those that were `seen` (`snapshot.fingerprint`).
+    What was open until now must not stay open in a browser, so that the person signs in anew, and is told
+    why by mail. Raises InvalidInput naming the field, Denied for one's own account, EditConflict when roles
+    or parties are not those that were `seen` (`snapshot.fingerprint`).
     """
     require(actor, Permission.PERSON_MANAGE)
     with unit_of_work() as session:
@@ -65,13 +65,15 @@ def change_roles(
         endings.end_sessions_of(person)
         session.flush()
         audit.record(actor, "roles-changed", "person", person.id, before, after | _given(reason))
+        if person.active and not was_never_used(person):
+            _tell(actor, person, "accounts/mail_roles_changed.txt")
     return person
 
 
 def close_person(actor: Actor, person: Person, reason: str) -> Person:
     """Close the account: sessions, one-time links and API tokens end; what the person wrote stays.
 
-    Raises InvalidInput naming the field, Denied for one's own account.
+    The person is told by mail. Raises InvalidInput naming the field, Denied for one's own account.
     """
     require(actor, Permission.PERSON_MANAGE)
     with unit_of_work():
@@ -79,7 +81,10 @@ def close_person(actor: Actor, person: Person, reason: str) -> Person:
         if not reason.strip():
             raise InvalidInput(_("Say why, for those who look it up later."), "reason")
         _keep_one_administrator(person)
+        told = person.active and not was_never_used(person)
         shut(actor, person, "person-closed", reason)
+        if told:
+            _tell(actor, person, "accounts/mail_closed.txt")
     return person
 
 

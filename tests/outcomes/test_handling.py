@@ -47,7 +47,7 @@ def test_the_label_changes_with_its_reason_in_the_history(make, workshop, rappor
     )
     assert entry.after["reason"] == "The source asked for it."
     assert outcome.version > version
-    [line] = history.lines_of(actor_for(rapporteur), outcome)
+    [line] = history.history_of_outcome(actor_for(rapporteur), outcome)
     assert str(line.act) == "Handling changed"
     assert "The source asked for it." in [change.after for change in line.changes]
 
@@ -233,7 +233,7 @@ def test_the_rule_hides_proposer_and_author_also_in_what_was_written_before(make
     outcome = service.log_outcome(actor_for(author), given)
 
     def told():
-        lines = history.lines_of(actor_for(rapporteur), outcome)
+        lines = history.history_of_outcome(actor_for(rapporteur), outcome)
         return str([(line.who, [(c.before, c.after) for c in line.changes]) for line in lines])
 
     assert "Expert, Rabat" in told()

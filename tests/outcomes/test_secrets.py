@@ -79,9 +79,9 @@ def test_a_workshop_that_an_outcome_was_moved_from_is_named_to_those_who_may_ope
     with unit_of_work():
         outcome.workshop = open_workshop
         service.note(OPERATOR, "import", outcome, before, {"workshop": "WS-OPEN", "access": ["member"]})
-    [line] = history.lines_of(make.actor("coordinator"), outcome)
+    [line] = history.history_of_outcome(make.actor("coordinator"), outcome)
     assert (line.open, line.changes) == (True, [])
-    [line] = history.lines_of(actor_for(rapporteur), outcome)
+    [line] = history.history_of_outcome(actor_for(rapporteur), outcome)
     assert [(c.before, c.after) for c in line.changes] == [("WS-SECRET", "WS-OPEN")]
 
 

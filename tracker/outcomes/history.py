@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from tracker.accounts.models import Party
+from tracker.accounts.history import party_names
 from tracker.core.audit import AuditEntry, history_of
 from tracker.core.db import db
-from tracker.core.history import ACCESS, Change, Line, day, moment, was_open_to
+from tracker.core.history import ACCESS, Change, Line, day, moment, values_in, was_open_to
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language, Vocabulary
 from tracker.outcomes.models import Outcome
@@ -92,7 +92,7 @@ _CHUNK = 500
 _PARTY_FIELDS = ("addressees", "proposers", "named_parties")
 
 
-def lines_of(actor: Actor, outcome: Outcome) -> list[Line]:
+def history_of_outcome(actor: Actor, outcome: Outcome) -> list[Line]:
     """Every act on the outcome, newest first.
 
     What a change said is open to those who could read the record before and after it: what was redacted, or
@@ -169,18 +169,6 @@ def _may_read(actor: Actor, outcome: Outcome, entry: AuditEntry) -> bool:
     return is_opened(actor, "outcome", outcome.id) or was_open_to(actor, entry)
 
 
-def _values(entries: Iterable[AuditEntry], names: Iterable[str]) -> set[str]:
-    wanted = tuple(names)
-    return {
-        value
-        for entry in entries
-        for side in (entry.before, entry.after)
-        if side
-        for name in wanted
-        for value in side.get(name) or ()
-    }
-
-
 def _open_workshops(actor: Actor, entries: list[AuditEntry]) -> set[str]:
     """Of the workshops whose codes stand in the entries, those that the actor may open."""
     sides = [side for entry in entries for side in (entry.before, entry.after) if side]
@@ -200,10 +188,8 @@ class _Words:
             self.hidden.add("named_people")
         # An outcome may have been at another workshop before; each is named to those who may open it.
         self.workshops = _open_workshops(actor, entries)
-        codes, slugs = _values(entries, _PARTY_FIELDS), _values(entries, ["themes"])
-        self.parties = {
-            p.code: p.name for p in db.session.scalars(select(Party).where(Party.code.in_(codes)))
-        }
+        slugs = values_in(entries, ("themes",))
+        self.parties = party_names(values_in(entries, _PARTY_FIELDS))
         self.themes = {t.slug: t.name for t in db.session.scalars(select(Theme).where(Theme.slug.in_(slugs)))}
         refs = {ref for entry in entries for side in (entry.before, entry.after) for ref in _refs(side or {})}
         self.refs = set(

@@ -10,14 +10,13 @@ from tracker.core.errors import InvalidInput
 from tracker.core.permissions import Permission, current_actor, require
 from tracker.core.routes import requires
 from tracker.core.vocabulary import Language
-from tracker.outcomes import history as histories
 from tracker.outcomes import queries, service
 from tracker.outcomes.blueprint import bp
 from tracker.outcomes.change_views import closed_to_changes
 from tracker.outcomes.conflicts import OutcomeConflict, text_of, text_version
 from tracker.outcomes.data import PRACTICE_PARTS, TEXT_PARTS
 from tracker.outcomes.forms import VersionForm
-from tracker.outcomes.history import PARTS
+from tracker.outcomes.history import PARTS, history_of_outcome
 from tracker.outcomes.vocabulary import Kind, Record
 
 
@@ -89,4 +88,4 @@ def history(ref: str) -> str:
     """Who changed what, and when."""
     actor = current_actor()
     outcome = queries.by_ref(actor, ref)
-    return render_template("outcomes/history.html", outcome=outcome, lines=histories.lines_of(actor, outcome))
+    return render_template("outcomes/history.html", outcome=outcome, lines=history_of_outcome(actor, outcome))

@@ -242,6 +242,11 @@ def by_right(who: Who) -> Who:
     return replace(who, opened=frozenset()) if who.opened else who
 
 
+def reads_by_program(record: Record, who: Who) -> bool:
+    """Whether a program of theirs reads the record: what is opened in an emergency is for their own eyes."""
+    return reads(record, by_right(who))
+
+
 def listed(who: Who, records: Iterable[Record]) -> set[Record]:
     """Of these records, those that lists, searches, counts and exports show this person."""
     return {record for record in records if reads(record, by_right(who))}

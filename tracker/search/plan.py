@@ -14,6 +14,7 @@ from tracker.search.document import LANGUAGES
 from tracker.search.schema import (
     EXACT,
     EXACT_WEIGHT,
+    FORM_WEIGHT,
     PARTS,
     REFERENCE_WEIGHT,
     REFS,
@@ -178,7 +179,8 @@ def _token(label: str, token: str, *more: Lookup) -> Terms:
         )
         if lookups:
             languages.append(lookups)
-    common = tuple(Lookup(WORKSHOP, term, WORKSHOP_WEIGHT) for term in everywhere)
+    common = [Lookup(WORKSHOP, term, WORKSHOP_WEIGHT) for term in everywhere]
+    common += [Lookup(EXACT, t, FORM_WEIGHT) for t in exact_terms(token) if not is_function_word(t)]
     return Terms(label, (*more, *common), tuple(languages))
 
 

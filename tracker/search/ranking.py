@@ -1,12 +1,11 @@
 """Executing a plan over a snapshot with array operations: who matches, how well, what to count, who comes
 first.
 
-Scores are BM25 per field (Robertson, Zaragoza 2009), weighted and summed as Whoosh's BM25F does, with two
-changes:
-
-* the rarity of a word (idf) is that of the word, not of each of its stems in each field: a French word is not
-  a rarity because few texts are French;
-* of the languages of a document the best one counts.
+Scores are BM25F (Robertson, Zaragoza 2009): how often a word occurs is divided by the relative length of each
+field, weighted and summed over the fields of one language, and only then bounded; so a word in title and text
+does not count as two words. The rarity (idf) is that of the word, not of each of its stems in each field: a
+French word is not a rarity because few texts are French. Of the languages of a document the best one counts.
+What has no language (references, workshops, the word in the form typed) is bounded apart and added.
 
 Rarity and average length are taken over the documents the actor may see: hidden ones do not show in scores.
 
@@ -27,8 +26,16 @@ from tracker.search.document import NOT_SET, VOCABULARY_HAS_NONE
 from tracker.search.engine import Access, Sort
 from tracker.search.plan import Adjacent, Any, Beginning, Except, Having, Leaf, Lookup, Step, Terms
 from tracker.search.postings import NOTHING, Floats, Ids, Mask, Postings
-from tracker.search.schema import DUE, EXACT, EXACT_WEIGHT, ORDER, WAITING, filter_field, oldest_first
-from tracker.search.snapshot import Segment, Snapshot
+from tracker.search.schema import (
+    DUE,
+    EXACT,
+    EXACT_WEIGHT,
+    ORDER,
+    WAITING,
+    filter_field,
+    oldest_first,
+)
+from tracker.search.snapshot import K1, Segment, Snapshot
 
 MAX_EXPANSION = 2048
 """Terms a prefix may stand for in one segment; the first in alphabetical order."""
@@ -104,7 +111,7 @@ class Execution:
                 int(np.count_nonzero(match.mask & seen))
                 for match, seen in zip(raw, self.visible, strict=True)
             )
-            rarity = np.float32(log(max(self.documents, 1) / (count + 1)) + 1)
+            rarity = np.float32(log(1 + (self.documents - count + 0.5) / (count + 0.5)))
             found = [Match(mask, None if scores is None else scores * rarity) for mask, scores in raw]
             self._leaves[leaf] = found
         return found
@@ -159,24 +166,35 @@ class Execution:
 
     def _terms(self, segment: Segment, leaf: Terms) -> Match:
         mask = np.zeros(segment.size, bool)
-        best: Floats | None = None
+        scores: Floats | None = None
         for lookups in leaf.languages:
-            scores = self._sum(segment, lookups, mask, None)
-            if scores is not None:
-                best = scores if best is None else np.maximum(best, scores, out=best)
-        return Match(mask, self._sum(segment, leaf.common, mask, best))
-
-    def _sum(
-        self, segment: Segment, lookups: Iterable[Lookup], mask: Mask, scores: Floats | None
-    ) -> Floats | None:
-        """Add the scores of some lookups, and mark in ``mask`` where they match."""
-        for lookup in lookups:
+            in_language = self._in_language(segment, lookups, mask)
+            if in_language is not None:
+                scores = in_language if scores is None else np.maximum(scores, in_language, out=scores)
+        for lookup in leaf.common:
             found = segment.files.postings(lookup.field, lookup.term)
             if len(found.ids):
                 scores = np.zeros(segment.size, np.float32) if scores is None else scores
                 mask[found.ids] = True
-                scores[found.ids] += np.float32(lookup.weight) * self._weigh(segment, lookup.field, found)
-        return scores
+                weighed = self._weigh(segment, lookup.field, found)
+                scores[found.ids] += np.float32(lookup.weight) * weighed
+        return Match(mask, scores)
+
+    def _in_language(self, segment: Segment, lookups: Iterable[Lookup], mask: Mask) -> Floats | None:
+        """The score of some terms of one language in all its fields; marks in ``mask`` where they occur."""
+        total: Floats | None = None
+        for lookup in lookups:
+            ids, counts = segment.files.postings(lookup.field, lookup.term)
+            if len(ids):
+                total = np.zeros(segment.size, np.float32) if total is None else total
+                mask[ids] = True
+                norms = self.snapshot.norms(lookup.field, self.access)
+                relative = counts / norms[segment.files.lengths(lookup.field)[ids]]
+                total[ids] += np.float32(lookup.weight) * relative
+        if total is not None:
+            # The norms hold K1 already, so this is tf·(K1+1) / (tf+K1) with tf = K1·total.
+            total = total * np.float32(K1 + 1) / (total + 1)
+        return total
 
     def _weigh(self, segment: Segment, field: str, found: Postings) -> Floats:
         return self.snapshot.weigh(segment, field, found.ids, found.weights, self.access)

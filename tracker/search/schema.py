@@ -39,6 +39,9 @@ PARTS = {"title": 2.0, "text": 1.0, "detail": 0.6, "narrative": 0.4}
 
 WORKSHOP_WEIGHT = 0.3
 EXACT_WEIGHT = 1.0
+FORM_WEIGHT = 0.15
+"""What a word adds that stands in a text in the very form in which it was typed."""
+
 REFERENCE_WEIGHT = 20.0
 """A reference is typed to find that one outcome, so it outweighs any number of words."""
 

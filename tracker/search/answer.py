@@ -10,6 +10,7 @@ from tracker.search.highlight import Marker
 from tracker.search.plan import Any, Leaf, leaves, plan
 from tracker.search.postings import Mask
 from tracker.search.query import Word, relax
+from tracker.search.questions import ENOUGH, is_question
 from tracker.search.ranking import Execution, Match, Ranked, Today
 from tracker.search.schema import ID
 from tracker.search.snapshot import Snapshot
@@ -26,7 +27,8 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     matches = execution.run(step)
     chosen = execution.select(matches, request.filters)
     any_word = False
-    if not _count(chosen) and (loose := relax(query.root)) is not None:
+    enough = ENOUGH if is_question(query) else 1
+    if _count(chosen) < enough and (loose := relax(query.root)) is not None:
         step = plan(loose)
         matches = execution.run(step)
         chosen = execution.select(matches, request.filters)

@@ -1,0 +1,34 @@
+"""Telling a question from a few keywords.
+
+Keywords are chosen: each of them shall be there. Whoever asks in a sentence uses words that no answer needs
+to hold, so a question is answered with what holds most of its words, unless enough holds them all.
+"""
+
+from tracker.search.analysis import fold, is_function_word
+from tracker.search.query import Query
+
+ENOUGH = 10
+"""Outcomes that hold all words of a question, and are answer enough."""
+
+_MOST_KEYWORDS = 6
+_INTERROGATIVES = {
+    "en": "what which who whom whose when where why how does did can could should would is are",
+    "fr": "que quel quelle quels quelles qui quoi quand ou comment pourquoi combien lequel laquelle est",
+    "es": "que cual cuales quien quienes cuando donde como cuanto cuantos cuanta cuantas",
+    "ar": "ما ماذا من متي اين كيف لماذا لم كم هل اي",
+}
+_ASKING = frozenset(word for words in _INTERROGATIVES.values() for word in words.split())
+_MARKS = "?؟"
+_FEWEST = 3
+
+
+def is_question(query: Query) -> bool:
+    """True for a sentence: three words or more that matter, and a question mark, a word that asks at its
+    beginning, or too many words to be keywords.
+    """
+    words = query.words
+    content = sum(not is_function_word(word) for word in words)
+    if content < _FEWEST:
+        return False
+    first = fold(words[0].split("'")[0].strip("¿"))
+    return content > _MOST_KEYWORDS or first in _ASKING or query.text.rstrip().endswith(tuple(_MARKS))

@@ -29,6 +29,7 @@ def hit_shape(actor: Actor, item: Found) -> dict[str, Any]:
         "themes": [theme.slug for theme in outcome.themes],
         "score": round(item.hit.score, 4),
         "matched": list(item.hit.matched),
+        "via": list(item.hit.via),
         "url": url_for("outcomes.detail", ref=outcome.ref, _external=True),
     }
 

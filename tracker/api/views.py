@@ -26,7 +26,7 @@ LIMIT = 100
 @bounded_search
 def find() -> Response:
     """Search: `q`, `page` from 1, `limit` up to 100, `sort`, and any facet as an argument, several times
-    for several values.
+    for several values. `literal=1` asks for the words only, not for other names of what they name.
     """
     text = request.args.get("q", "")
     chosen = {name: request.args.getlist(name) for name in FACETS}
@@ -37,6 +37,7 @@ def find() -> Response:
         sort=_sort(),
         page=_number("page", 1, 1_000_000),
         size=_number("limit", search.PAGE_SIZE, LIMIT),
+        literal=request.args.get("literal") == "1",
     )
     return jsonify(
         query=text,

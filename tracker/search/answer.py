@@ -7,8 +7,9 @@ import numpy as np
 
 from tracker.search.engine import Access, Hit, Results, SearchRequest, Sort
 from tracker.search.highlight import Marker
-from tracker.search.plan import Any, Leaf, leaves, plan
-from tracker.search.postings import Mask
+from tracker.search.names import holds
+from tracker.search.plan import Any, Leaf, Names, leaves, plan
+from tracker.search.postings import Mask, SegmentFiles
 from tracker.search.query import Word, relax
 from tracker.search.questions import ENOUGH, is_question
 from tracker.search.ranking import Execution, Match, Ranked, Today
@@ -96,13 +97,37 @@ def _hits(
     execution: Execution, ranked: Sequence[Ranked], asked: Sequence[Leaf], prefer: str, *, whole: bool
 ) -> tuple[Hit, ...]:
     marker = Marker(asked)
-    words = [(leaf.label, execution.leaf(leaf)) for leaf in asked]
+    words = [(leaf.label, execution.leaf(leaf)) for leaf in asked if not isinstance(leaf, Names)]
+    names = [(leaf, execution.run(leaf.literal)) for leaf in asked if isinstance(leaf, Names)]
     hits = []
     for place in ranked:
-        stored = execution.segments[place.segment].files.stored(place.document)
+        segment, document = place.segment, place.document
+        stored = execution.segments[segment].files.stored(document)
         shown = marker.show(stored, prefer=prefer, whole=whole)
-        matched = dict.fromkeys(label for label, found in words if found[place.segment].mask[place.document])
+        matched = [label for label, found in words if found[segment].mask[document]]
+        # Who holds the words themselves needs no other reason to be there.
+        others = [leaf for leaf, literal in names if not literal[segment].mask[document]]
+        via = _names(execution.segments[segment].files, document, others, shown.language)
         hits.append(
-            Hit(stored["ref"], place.score, shown.title, shown.snippet, shown.language, tuple(matched))
+            Hit(
+                stored["ref"],
+                place.score,
+                shown.title,
+                shown.snippet,
+                shown.language,
+                tuple(dict.fromkeys([*matched, *via])),
+                via,
+            )
         )
     return tuple(hits)
+
+
+def _names(files: SegmentFiles, document: int, leaves: Iterable[Names], language: str) -> tuple[str, ...]:
+    """The names that a document holds of what some words name: for each the fullest, best in one language."""
+    found: dict[str, None] = {}
+    for leaf in leaves:
+        held = [label for label in leaf.concept.labels if holds(files, document, label)]
+        if held:
+            best = max(held, key=lambda label: (label.language == language, len(label.words)))
+            found[best.text] = None
+    return tuple(found)

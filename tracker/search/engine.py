@@ -88,7 +88,12 @@ class Hit:
     """The language of title and snippet (for ``lang`` and ``dir``)."""
 
     matched: tuple[str, ...] = ()
-    """Words of the query found in the document, as typed; for "similar", the words shared."""
+    """Words of the query found in the document, as typed, and the names in ``via``; for "similar", the words
+    shared.
+    """
+
+    via: tuple[str, ...] = ()
+    """Other names of what the query names that the document holds in place of the words typed."""
 
 
 @dataclass(frozen=True, slots=True)

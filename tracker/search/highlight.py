@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from tracker.search.analysis import Token, compound, exact_terms, language_of, stems, tokenize
 from tracker.search.document import LANGUAGES
-from tracker.search.plan import Adjacent, Leaf, Terms
+from tracker.search.plan import Adjacent, Leaf, Names, Terms
 from tracker.search.schema import EXACT, Stored, part_field
 
 FRAGMENT = 200
@@ -42,6 +42,13 @@ class Shown:
     language: str
 
 
+class _Name(NamedTuple):
+    """A name of a concept: its words, each with its possible stems, and which leaf asked for it."""
+
+    words: tuple[tuple[str, ...], ...]
+    leaf: int
+
+
 class Marker:
     """Finds the words of one query in texts."""
 
@@ -50,11 +57,15 @@ class Marker:
         self._exact: dict[str, int] = {}
         self._prefixes: list[tuple[str, int]] = []
         self._phrases: list[tuple[tuple[str, ...], int]] = []
+        self._names: dict[str, list[_Name]] = {language: [] for language in LANGUAGES}
         for number, leaf in enumerate(leaves):
             if isinstance(leaf, Terms):
                 self._learn(leaf, number)
             elif isinstance(leaf, Adjacent):
                 self._phrases.append((leaf.words, number))
+            elif isinstance(leaf, Names):
+                for label in leaf.concept.labels:
+                    self._names[label.language].append(_Name(label.words, number))
             elif leaf.field == EXACT:
                 self._prefixes.append((leaf.prefix, number))
 
@@ -88,7 +99,30 @@ class Marker:
                 run = []
         for phrase, number in self._phrases:
             found += _sequences(words, phrase, number)
+        if self._names[language]:
+            found += self._named(language, text)
         return sorted(found)
+
+    def _named(self, language: str, text: str) -> list[Span]:
+        """The words of names of which a text holds all words."""
+        places: dict[str, list[Token]] = {}
+        run: list[Token] = []
+        for token in tokenize(text[:MAX_TEXT]):
+            run.append(token)
+            for stem in stems(language, token.text):
+                places.setdefault(stem, []).append(token)
+            if not token.hyphen_follows:
+                if joined := compound([each.text for each in run]):
+                    whole = Token(joined, run[0].start, run[-1].end, False)
+                    for stem in stems(language, joined):
+                        places.setdefault(stem, []).append(whole)
+                run = []
+        found: set[Span] = set()
+        for words, number in self._names[language]:
+            held = [[token for stem in options for token in places.get(stem, ())] for options in words]
+            if all(held):
+                found |= {Span(token.start, token.end, number) for tokens in held for token in tokens}
+        return list(found)
 
     def _match(self, language: str, word: str) -> int | None:
         known = self._stems[language]

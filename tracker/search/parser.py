@@ -132,18 +132,20 @@ def _sequence(tokens: list[_Token], at: int, depth: int, reading: _Reading) -> t
 
 def _tokens(text: str, reading: _Reading) -> Iterator[_Token]:
     """The tokens of a query text; words outside the bounds are cut or dropped here."""
+    literal = False
     for match in _TOKENS.finditer(text):
-        kind = match.lastgroup
+        kind, marked, literal = match.lastgroup, literal, False
         if kind in ("open", "close"):
             yield _Token(kind)
         elif match["minus"]:
             yield _Token("minus")
         elif match["plus"]:
-            continue
+            literal = "+" in match["plus"]
         elif match["word"] in _OPERATORS:
             yield _Token(_OPERATORS[match["word"]])
         else:
-            for node in _leaves(match, reading):
+            for leaf in _leaves(match, reading):
+                node = Word(leaf.text, literal=True) if marked and isinstance(leaf, Word) else leaf
                 starred = isinstance(node, Prefix)
                 reading.clauses += 1
                 reading.prefixes += starred

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tracker.search import query as q
 from tracker.search.analysis import compound, exact_terms, is_function_word, stems, tokenize
+from tracker.search.concepts import Concept
 from tracker.search.document import LANGUAGES
 from tracker.search.schema import (
     EXACT,
@@ -63,6 +64,16 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """All names of a concept, as if they were one word; beside the words that named it."""
+
+    label: str
+    concept: Concept
+    literal: "Step"
+    """The words that named the concept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Having:
     """A filter."""
 
@@ -92,7 +103,7 @@ class Any:
     children: tuple["Step", ...]
 
 
-Leaf = Terms | Adjacent | Beginning
+Leaf = Terms | Adjacent | Beginning | Names
 Step = Leaf | Having | Except | Every | Any
 
 EVERYTHING = Every(())
@@ -105,6 +116,8 @@ def plan(node: q.Node | None) -> Step:
         return EVERYTHING
     if isinstance(node, q.And | q.Or):
         return _group(node)
+    if isinstance(node, q.Named):
+        return _named(node)
     if isinstance(node, q.Not):
         return Except(plan(node.child))
     if isinstance(node, q.Filter):
@@ -131,6 +144,14 @@ def _group(node: q.And | q.Or) -> Step:
     return Every((Any(asked),), extra) if extra else Any(asked)
 
 
+def _named(node: q.Named) -> Step:
+    words = plan(q.all_of(node.words))
+    label = " ".join(word.text for word in node.words)
+    either = plan(q.any_of(node.words)) if node.any_word else words
+    # What holds the words most often holds one of the names, too, and so comes before what holds another.
+    return Any((either, *(Names(label, concept, words) for concept in node.concepts)))
+
+
 def leaves(step: Step) -> Iterable[Leaf]:
     """The leaves of a plan that are asked for, optional ones included, excluded ones not."""
     if isinstance(step, Every):
@@ -139,7 +160,7 @@ def leaves(step: Step) -> Iterable[Leaf]:
     elif isinstance(step, Any):
         for child in step.children:
             yield from leaves(child)
-    elif isinstance(step, Terms | Adjacent | Beginning):
+    elif isinstance(step, Leaf):
         yield step
 
 

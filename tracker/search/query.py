@@ -6,6 +6,7 @@
 ``-word``                not this; works before phrases, filters and groups (``NOT`` too)
 ``prison OR jail``       one of the neighbours; binds closer than the blank between words
 ``pref*``                words that begin so; at least two characters
+``+word``                this word itself, and no other name of what it names
 ``theme:prisons``        a filter; ``country:JO,MA`` one of several; ``theme:"women's rights"`` with blanks
 ``is:overdue``           a state: overdue, stale, draft, published, retired
 ``( … )``                a group
@@ -18,6 +19,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from tracker.search.concepts import Concept
 
 QUERY_FIELDS = (
     "theme",
@@ -63,9 +66,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as typed. It may hold hyphens and other signs; the analysis splits it."""
+    """A word as typed. It may hold hyphens and other signs; the analysis splits it. A literal one is not
+    replaced by other names of what it names.
+    """
 
     text: str
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,19 @@ class Phrase:
     """Words that must stand next to each other in this order and form."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Words that together name concepts of the thesaurus: the words, or else any name of the concepts.
+
+    Never read from a query, but put into one by :class:`tracker.search.expansion.Thesaurus`.
+    """
+
+    words: tuple[Word, ...]
+    concepts: tuple[Concept, ...]
+    any_word: bool = False
+    """True when any of the words is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +130,7 @@ class Or:
     children: tuple["Node", ...]
 
 
-Node = Word | Phrase | Prefix | Filter | Not | And | Or
+Node = Word | Named | Phrase | Prefix | Filter | Not | And | Or
 
 Resolver = Callable[[str, str], Sequence[str] | None]
 """Given a field and a value as typed, the values as indexed (several widen), or None when there is no such
@@ -149,7 +168,18 @@ def wanted(node: Node | None) -> Iterator[Word | Phrase | Prefix | Filter]:
     if isinstance(node, And | Or):
         for child in node.children:
             yield from wanted(child)
+    elif isinstance(node, Named):
+        yield from node.words
     elif node is not None and not isinstance(node, Not):
+        yield node
+
+
+def named_in(node: Node | None) -> Iterator[Named]:
+    """What the words of a tree name, in order."""
+    if isinstance(node, And | Or):
+        for child in node.children:
+            yield from named_in(child)
+    elif isinstance(node, Named):
         yield node
 
 
@@ -176,9 +206,11 @@ def relax(root: Node | None) -> Node | None:
     Only words, prefixes and groups of them at the top of the tree are relaxed: phrases, filters and
     exclusions are what the reader was explicit about, and stay.
     """
+    if isinstance(root, Named):
+        return replace(root, any_word=True) if len(root.words) > 1 and not root.any_word else None
     if not isinstance(root, And):
         return None
-    loose = [node for node in root.children if _is_loose(node)]
+    loose = [_loosened(node) for node in root.children if _is_loose(node)]
     if len(loose) < 2:
         return None
     firm = [node for node in root.children if not _is_loose(node)]
@@ -189,7 +221,11 @@ def relax(root: Node | None) -> Node | None:
 def _is_loose(node: Node) -> bool:
     if isinstance(node, And | Or):
         return all(_is_loose(child) for child in node.children)
-    return isinstance(node, Word | Prefix)
+    return isinstance(node, Word | Named | Prefix)
+
+
+def _loosened(node: Node) -> Node:
+    return replace(node, any_word=True) if isinstance(node, Named) else node
 
 
 def resolve_filters(query: Query, resolver: Resolver) -> Query:
@@ -224,7 +260,9 @@ def resolve_filters(query: Query, resolver: Resolver) -> Query:
 
 def _render(node: Node, inside: type[And] | type[Or] | type[Not] | None = None) -> str:
     if isinstance(node, Word):
-        return node.text
+        return f"+{node.text}" if node.literal else node.text
+    if isinstance(node, Named):
+        return _render(Or(node.words) if node.any_word else all_of(node.words) or node.words[0], inside)
     if isinstance(node, Phrase):
         return f'"{node.text}"'
     if isinstance(node, Prefix):

@@ -24,12 +24,14 @@ import numpy as np
 
 from tracker.search.document import NOT_SET, VOCABULARY_HAS_NONE
 from tracker.search.engine import Access, Sort
-from tracker.search.plan import Adjacent, Any, Beginning, Except, Having, Leaf, Lookup, Step, Terms
+from tracker.search.names import of_concept
+from tracker.search.plan import Adjacent, Any, Beginning, Except, Having, Leaf, Lookup, Names, Step, Terms
 from tracker.search.postings import NOTHING, Floats, Ids, Mask, Postings
 from tracker.search.schema import (
     DUE,
     EXACT,
     EXACT_WEIGHT,
+    NAME_WEIGHT,
     ORDER,
     WAITING,
     filter_field,
@@ -87,7 +89,7 @@ class Execution:
 
     def run(self, step: Step) -> list[Match]:
         """A step in every segment. Masks are not yet limited to visible documents."""
-        if isinstance(step, Terms | Adjacent | Beginning):
+        if isinstance(step, Leaf):
             return self.leaf(step)
         if isinstance(step, Having):
             return [Match(self.having(segment, step.field, step.values), None) for segment in self.segments]
@@ -156,6 +158,8 @@ class Execution:
             return self._terms(segment, leaf)
         if isinstance(leaf, Adjacent):
             found, field, weight = _phrase(segment, leaf.words), EXACT, EXACT_WEIGHT
+        elif isinstance(leaf, Names):
+            found, field, weight = of_concept(segment.files, leaf.concept), EXACT, NAME_WEIGHT
         else:
             found, field, weight = _prefix(segment, leaf), leaf.field, leaf.weight
         mask = np.zeros(segment.size, bool)

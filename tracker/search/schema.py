@@ -42,6 +42,9 @@ EXACT_WEIGHT = 1.0
 FORM_WEIGHT = 0.15
 """What a word adds that stands in a text in the very form in which it was typed."""
 
+NAME_WEIGHT = 0.5
+"""Weight of the other names of what words name: below the words themselves."""
+
 REFERENCE_WEIGHT = 20.0
 """A reference is typed to find that one outcome, so it outweighs any number of words."""
 

@@ -18,7 +18,8 @@ from tracker.search.engine import Hit, Results, SearchRequest, Sort
 from tracker.search.indexing import catch_up, engine, heal
 from tracker.search.labels import Labels
 from tracker.search.parser import parse
-from tracker.search.query import resolve_filters
+from tracker.search.query import Named, named_in, resolve_filters
+from tracker.search.thesaurus import thesaurus
 
 #: Facets of the search page, in its order.
 FACETS = ("kind", "theme", "country", "body", "workshop", "year", "position", "implementation", "lang")
@@ -56,6 +57,10 @@ class SearchPage:
     facets: Mapping[str, Sequence[FacetValue]]
     #: The index is being written anew, so outcomes are missing for some minutes.
     incomplete: bool
+    #: What the words name, and was searched under its other names too.
+    named: tuple[Named, ...]
+    #: Only the words typed were asked for.
+    literal: bool
     took_ms: float
 
 
@@ -68,9 +73,11 @@ def find(
     page: int = 1,
     size: int = PAGE_SIZE,
     facets: Sequence[str] = FACETS,
+    literal: bool = False,
 ) -> SearchPage:
     """Answer a query as this actor; everything counted or shown is computed over what they may see.
 
+    What the words name is found under its other names too, unless `literal` asks for the words only.
     Raises Denied when the actor may not search at all.
     """
     require(actor, Permission.SEARCH_FIND)
@@ -81,8 +88,9 @@ def find(
         catch_up()
     labels = Labels(actor)
     chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
+    query = resolve_filters(parse(text), labels.resolve)
     request = SearchRequest(
-        query=resolve_filters(parse(text), labels.resolve),
+        query=query if literal else thesaurus().expand(query),
         access=None if actor.is_operator else actor.access_tokens,
         today=today(),
         filters=chosen,
@@ -107,6 +115,8 @@ def find(
         results=results,
         facets={name: _facet(labels, name, results, chosen.get(name, ())) for name in facets},
         incomplete=incomplete,
+        named=tuple(named_in(request.query.root)),
+        literal=literal,
         took_ms=(time.perf_counter() - began) * 1000,
     )
 

@@ -33,7 +33,9 @@ from tracker.search import indexing
 WHOLE = bool(os.environ.get("TRACKER_CAMPAIGN"))
 SEED = 7
 #: Faults told in full; a broken rule makes thousands.
-_TOLD = 25
+_TOLD = 250 if WHOLE else 25
+#: The whole matrix is walked in this many parts, so that `-n` can share them out.
+PARTS = 12 if WHOLE else 1
 
 
 @pytest.fixture(scope="module")
@@ -139,19 +141,23 @@ def test_lists_searches_counts_and_exports_show_exactly_what_the_rules_open(walk
     _judge(faults)
 
 
-def test_every_cell_of_the_matrix_answers_as_the_rules_say(walker, capsys):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_cell_of_the_matrix_answers_as_the_rules_say(part, walker, capsys):
+    routes = list(ROUTES)[part::PARTS]
     cells = every_cell(walker) if WHOLE else sample(walker, random.Random(SEED))
     each = one_of_each_role(walker.world)
     number, faults = 0, []
     others = list(undeclared(walker, each))
     for cell in chain(others if WHOLE else random.Random(SEED).sample(others, 200), cells):
-        number += 1
-        faults += walker.walk(cell)
+        if cell.endpoint in routes:
+            number += 1
+            faults += walker.walk(cell)
     # A walk in which no form was ever taken would prove little.
     faults += [
         f"{endpoint}: no form sent there changed anything"
-        for endpoint, row in ROUTES.items()
-        if row.writes and not walker.wrote.get(endpoint)
+        for endpoint in routes
+        if ROUTES[endpoint].writes and not walker.wrote.get(endpoint)
     ]
-    _tell(capsys, f"access, matrix: {number} cells, {len(faults)} unexpected answers")
+    told = f"access, matrix, part {part + 1} of {PARTS}" if WHOLE else "access, matrix"
+    _tell(capsys, f"{told}: {number} cells, {len(faults)} unexpected answers")
     _judge(faults)

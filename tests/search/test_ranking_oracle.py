@@ -23,7 +23,7 @@ from whoosh.searching import Searcher
 
 from tests.search.corpus import PUBLIC, commits, contents, documents, outcome, queries
 from tracker.search import snapshot as ranking_constants
-from tracker.search.document import NOT_SET, VOCABULARY_HAS_NONE
+from tracker.search.document import not_set
 from tracker.search.engine import SearchRequest, Sort
 from tracker.search.parser import parse
 from tracker.search.plan import Adjacent, Any, Beginning, Every, Except, Having, Step, Terms, plan
@@ -95,7 +95,7 @@ class Oracle:
             return wq.Or([wq.Term("id", ref) for ref in late]) if late else wq.NullQuery
         name = filter_field("record" if field == "is" else field)
         ways: list[wq.Query] = [wq.Term(name, known) for known in (value, value.upper(), value.lower())]
-        if value == NOT_SET and field not in VOCABULARY_HAS_NONE:
+        if value == not_set(field):
             having_any = [wq.Term(name, text.decode()) for text in self.reader.lexicon(name)]
             ways.append(wq.And([wq.Every(), wq.Not(wq.Or(having_any))]) if having_any else wq.Every())
         return wq.Or(ways)
@@ -282,3 +282,13 @@ def test_a_large_list_is_cut_by_score_then_by_date_and_reference(tmp_path):
     keys = [(-round(hit.score, 4), -(int(hit.ref[-4:]) % 12 + 1), hit.ref) for hit in hits]
     assert keys == sorted(keys)
     assert len(keys) == 100
+
+
+@settings(max_examples=25, deadline=None)
+@given(commits(), queries(), ACCESSES)
+def test_every_facet_counts_what_choosing_its_values_finds(history, text, access):
+    with written(history) as engine:
+        results = ask(engine, text, access, facets=("assurance", "is", "country"))
+        for field, counted in results.facets.items():
+            for value, count in counted:
+                assert ask(engine, text, access, filters={field: (value,)}).total == count, (field, value)

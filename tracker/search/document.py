@@ -35,7 +35,12 @@ NOT_SET = "none"
 """The filter value that stands for "this field has no value", as in ``theme:none``."""
 
 VOCABULARY_HAS_NONE = frozenset({"assurance"})
-"""Fields where ``none`` is a value of the vocabulary itself, so that it does not stand for "not set"."""
+"""Fields where ``none`` is a value of the vocabulary itself; there ``not-set`` stands for "no value"."""
+
+
+def not_set(field: str) -> str:
+    """The value of a field that stands for "this field has no value"."""
+    return "not-set" if field in VOCABULARY_HAS_NONE else NOT_SET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language, Vocabulary
 from tracker.followup.vocabulary import Assurance, Implementation, Position
 from tracker.outcomes.vocabulary import Kind, Record
-from tracker.search.document import NOT_SET, VOCABULARY_HAS_NONE
+from tracker.search.document import not_set
 from tracker.themes import queries as themes
 from tracker.themes.models import Theme
 from tracker.workshops import queries as workshops
@@ -41,7 +41,7 @@ class Labels:
 
     def of(self, field: str, value: str) -> str:
         """What the page calls this value."""
-        if value == NOT_SET and field not in VOCABULARY_HAS_NONE:
+        if value == not_set(field):
             return str(_("Not stated"))
         vocabulary = _VOCABULARIES.get(field)
         if vocabulary is not None:
@@ -52,8 +52,8 @@ class Labels:
     def resolve(self, field: str, typed: str) -> Sequence[str] | None:
         """The indexed values that a typed one stands for, or None when there is no such value."""
         wanted = fold(typed)
-        if wanted == NOT_SET and field not in VOCABULARY_HAS_NONE:
-            return (NOT_SET,)
+        if wanted == not_set(field):
+            return (wanted,)
         vocabulary = _VOCABULARIES.get(field)
         if vocabulary is not None:
             return _member(vocabulary, wanted)

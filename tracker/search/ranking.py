@@ -13,7 +13,7 @@ Every step yields, for each segment, a mask of matching documents and an array o
 scores). Scores outside the mask are zero.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tracker.search.document import NOT_SET, VOCABULARY_HAS_NONE
+from tracker.search.document import not_set
 from tracker.search.engine import Access, Sort
 from tracker.search.names import of_concept
 from tracker.search.plan import Adjacent, Any, Beginning, Except, Having, Leaf, Lookup, Names, Step, Terms
@@ -38,6 +38,9 @@ from tracker.search.schema import (
     oldest_first,
 )
 from tracker.search.snapshot import K1, Segment, Snapshot
+
+DATED_STATES = ("overdue", "stale")
+"""The states that are computed against a day, in the order of their facet."""
 
 MAX_EXPANSION = 2048
 """Terms a prefix may stand for in one segment; the first in alphabetical order."""
@@ -73,6 +76,33 @@ class Today:
         months = day.year * 12 + day.month - 1 - stale_months
         year, month = divmod(max(months, 12), 12)
         return cls(day.year * 10000 + day.month * 100 + day.day, year * 10000 + (month + 1) * 100 + day.day)
+
+
+class Found(NamedTuple):
+    """Some documents with what they are ordered by, as arrays of one length."""
+
+    segments: np.ndarray
+    documents: np.ndarray
+    scores: Floats
+    keys: Floats
+    """What comes first: the score turned round, or zeros where the date alone counts. Then ``order``."""
+
+    order: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence["Found"]) -> "Found":
+        """The documents of several segments together."""
+        return cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+    def take(self, wanted: np.ndarray) -> "Found":
+        """Some of the documents, by index."""
+        return Found(*(column[wanted] for column in self))
+
+    def ranked(self, part: slice, before: np.ndarray | None = None) -> list[Ranked]:
+        """A part of the documents in order; ``before`` is a key that comes before all others."""
+        keys = (self.documents, self.segments, self.order, self.keys)
+        wanted = np.lexsort(keys if before is None else (*keys, before))[part]
+        return [Ranked(int(self.segments[i]), int(self.documents[i]), float(self.scores[i])) for i in wanted]
 
 
 class Execution:
@@ -135,7 +165,7 @@ class Execution:
             table = segment.files.table(filter_field(field))
             for documents in table.having(value):
                 mask[documents] = True
-            if value.casefold() == NOT_SET and field not in VOCABULARY_HAS_NONE:
+            if value.casefold() == not_set(field):
                 mask |= table.empty
         return mask
 
@@ -214,7 +244,12 @@ class Execution:
         return chosen
 
     def facet(self, field: str, chosen: Sequence[Mask]) -> list[tuple[str, int]]:
-        """The values of a field among some documents with their number, most frequent first."""
+        """The values of a field among some documents with their number, most frequent first.
+
+        Of the field ``is`` the states that depend on the day.
+        """
+        if field == "is":
+            return self._dated_states(chosen)
         counts: dict[str, int] = {}
         missing = 0
         for segment, mask in zip(self.segments, chosen, strict=True):
@@ -227,32 +262,44 @@ class Execution:
                 counts[value] = counts.get(value, 0) + int(numbers[index])
             missing += int(np.count_nonzero(mask & table.empty))
         if missing:
-            counts[NOT_SET] = counts.get(NOT_SET, 0) + missing
+            counts[not_set(field)] = counts.get(not_set(field), 0) + missing
         return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
-    def best(self, matches: Sequence[Match], chosen: Sequence[Mask], sort: Sort, upto: int) -> list[Ranked]:
-        """The first ``upto`` documents in the order asked for."""
-        candidates: list[tuple[float, int, int, int]] = []
+    def _dated_states(self, chosen: Sequence[Mask]) -> list[tuple[str, int]]:
+        counted = [
+            (
+                state,
+                sum(
+                    int(np.count_nonzero(mask & self._in_state(segment, state)))
+                    for segment, mask in zip(self.segments, chosen, strict=True)
+                ),
+            )
+            for state in DATED_STATES
+        ]
+        return [(state, count) for state, count in counted if count]
+
+    def best(
+        self, matches: Sequence[Match], chosen: Sequence[Mask], sort: Sort, upto: int, start: int = 0
+    ) -> list[Ranked]:
+        """The documents from ``start`` up to ``upto`` in the order asked for."""
+        candidates = [
+            found.take(_first(found.keys if sort is Sort.RELEVANCE else None, found.order, upto))
+            for found in self.found(matches, chosen, sort)
+        ]
+        if not candidates:
+            return []
+        return Found.joined(candidates).ranked(slice(start, upto))
+
+    def found(self, matches: Sequence[Match], chosen: Sequence[Mask], sort: Sort) -> Iterator["Found"]:
+        """The chosen documents of each segment with what they are ordered by."""
         for number, (segment, match, mask) in enumerate(zip(self.segments, matches, chosen, strict=True)):
             documents = np.flatnonzero(mask)
             order = segment.files.numbers(ORDER)[documents]
             if sort is Sort.OLDEST:
                 order = oldest_first(order)
-            scores = None if match.scores is None else match.scores[documents]
-            ranked = scores if sort is Sort.RELEVANCE else None
-            for index in _first(ranked, order, upto):
-                score = 0.0 if scores is None else float(scores[index])
-                key = -score if sort is Sort.RELEVANCE else 0.0
-                candidates.append((key, int(order[index]), number, int(documents[index])))
-        candidates.sort()
-        return [
-            Ranked(number, document, self._score(matches[number], document))
-            for _, _, number, document in candidates[:upto]
-        ]
-
-    @staticmethod
-    def _score(match: Match, document: int) -> float:
-        return 0.0 if match.scores is None else float(match.scores[document])
+            scores = np.zeros(len(documents), np.float32) if match.scores is None else match.scores[documents]
+            keys = -scores if sort is Sort.RELEVANCE else np.zeros(len(documents), np.float32)
+            yield Found(np.full(len(documents), number), documents, scores, keys, order)
 
 
 def _every(segment: Segment, required: Sequence[Match], optional: Sequence[Match]) -> Match:
@@ -284,18 +331,18 @@ def _added(segment: Segment, found: Iterable[Match]) -> Floats | None:
     return total
 
 
-def _first(scores: Floats | None, order: np.ndarray, upto: int) -> np.ndarray:
-    """The indexes of the first documents by score, then by order; unsorted, and no fewer than asked for."""
+def _first(keys: Floats | None, order: np.ndarray, upto: int) -> np.ndarray:
+    """The indexes of the first documents by key, then by order; unsorted, and no fewer than asked for."""
     chosen = np.arange(len(order))
     if len(order) <= upto:
         return chosen
     if upto <= 0:
         return chosen[:0]
-    if scores is not None:
+    if keys is not None:
         # Documents as good as the last one asked for compete by their order, so all of them are candidates.
-        last = np.partition(scores, len(scores) - upto)[len(scores) - upto]
-        better = np.flatnonzero(scores > last)
-        tied = np.flatnonzero(scores == last)
+        last = np.partition(keys, upto - 1)[upto - 1]
+        better = np.flatnonzero(keys < last)
+        tied = np.flatnonzero(keys == last)
         missing = upto - len(better)
         if len(tied) > missing:
             tied = tied[np.argpartition(order[tied], missing - 1)[:missing]]

@@ -1,11 +1,14 @@
 """Answering a question over one snapshot: plan, execute, fall back, count, order, show."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
+from tracker.search.dropping import found_nowhere, without_each
 from tracker.search.engine import Access, Hit, Results, SearchRequest, Sort
+from tracker.search.grouping import grouped
 from tracker.search.highlight import Marker
 from tracker.search.names import holds
 from tracker.search.plan import Any, Leaf, Names, leaves, plan
@@ -36,15 +39,28 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
         any_word = bool(_count(chosen))
     total = _count(chosen)
     upto = min(request.offset + request.limit, total)
-    ranked = execution.best(matches, chosen, request.sort, upto)[request.offset :]
+    groups: list[tuple[str, int]] = []
+    if request.group:
+        part = slice(request.offset, upto)
+        places = grouped(execution, matches, chosen, request.sort, request.group, part)
+        ranked, groups = [place for place, *_ in places], [(name, size) for _, name, size in places]
+    else:
+        ranked = execution.best(matches, chosen, request.sort, upto, request.offset)
+    hits = _show(execution, ranked, list(leaves(step)), request)
+    if groups:
+        hits = tuple(replace(hit, group=name) for hit, (name, _size) in zip(hits, groups, strict=True))
+    missed = any_word or not total
     return Results(
-        hits=_show(execution, ranked, list(leaves(step)), request),
+        hits=hits,
         total=total,
         facets={field: _facet(execution, request, field, matches, chosen) for field in request.facets},
+        groups=dict(groups),
         any_word=any_word,
         understood=query.understood,
         notes=query.notes,
-        suggestion=suggest(execution, query) if any_word or not total else None,
+        suggestion=suggest(execution, query) if missed else None,
+        without=without_each(execution, query, request.filters) if missed else (),
+        nowhere=found_nowhere(execution, query) if missed else (),
     )
 
 

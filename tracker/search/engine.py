@@ -62,6 +62,9 @@ class SearchRequest:
     ``is`` takes the values of the query language (``overdue``, ``stale``, ``draft`` …)."""
 
     sort: Sort = Sort.RELEVANCE
+    group: str = ""
+    """A filter field by whose values the list is grouped, the groups in the order of their best hit."""
+
     offset: int = 0
     limit: int = 20
     facets: tuple[str, ...] = ()
@@ -95,6 +98,22 @@ class Hit:
     via: tuple[str, ...] = ()
     """Other names of what the query names that the document holds in place of the words typed."""
 
+    group: str = ""
+    """The value that groups it, where results are grouped; empty without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What a search would find without one part of its query, or without the values chosen in one field."""
+
+    count: int
+    """Documents that would be found, all of them visible to the actor."""
+
+    part: int | None = None
+    """The number of the part, as :func:`tracker.search.parts.parts_of` counts them."""
+
+    field: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -106,7 +125,11 @@ class Results:
 
     facets: Mapping[str, Sequence[tuple[str, int]]]
     """Per field asked for: value and number of documents, most frequent first. :data:`~document.NOT_SET`
-    counts the documents without a value."""
+    counts the documents without a value (:func:`~document.not_set`). The field ``is`` counts what is overdue
+    or stale."""
+
+    groups: Mapping[str, int] = field(default_factory=dict)
+    """Number of documents in each group that the hits belong to."""
 
     any_word: bool = False
     """True when no document held all words, and those holding any of them are listed instead."""
@@ -121,6 +144,12 @@ class Results:
     """Another spelling of the query, from words of visible documents; given when nothing or only any word
     matched.
     """
+
+    without: tuple[Without, ...] = ()
+    """What to drop from the query to find something, best first; given when nothing held all of it."""
+
+    nowhere: tuple[str, ...] = ()
+    """Words of the query that no visible document holds; given when nothing held all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How the values of facets are called on the page, and how what people type becomes such a value."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from tracker.core.db import db
 from tracker.core.i18n import fold
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language, Vocabulary
+from tracker.followup.signs import Sign
 from tracker.followup.vocabulary import Assurance, Implementation, Position
 from tracker.outcomes.vocabulary import Kind, Record
 from tracker.search.document import not_set
@@ -30,6 +31,12 @@ _VOCABULARIES: dict[str, type[Vocabulary]] = {
     "handling": Handling,
 }
 
+#: The states of `is:` with the vocabulary that each stands in.
+_STATES: dict[str, Vocabulary] = {
+    str(member): member
+    for member in (Sign.OVERDUE, Sign.STALE, Record.DRAFT, Record.PUBLISHED, Record.RETIRED)
+}
+
 
 class Labels:
     """Names of facet values for one actor; each list is read from the database once, and only when asked
@@ -43,6 +50,8 @@ class Labels:
         """What the page calls this value."""
         if value == not_set(field):
             return str(_("Not stated"))
+        if field == "is":
+            return str(_STATES[value].label) if value in _STATES else value
         vocabulary = _VOCABULARIES.get(field)
         if vocabulary is not None:
             known = {fold(str(member)): member for member in vocabulary}.get(fold(value))
@@ -67,6 +76,21 @@ class Labels:
             return (typed,) if wanted in self._workshop_titles else None
         return (typed,)
 
+    def spellings(self, field: str, visible: Collection[str]) -> dict[str, str]:
+        """Every folded spelling of some values of a field, with the value. Hidden ones must not be among
+        them.
+        """
+        wanted = {fold(value): value for value in visible}
+        if field == "is":
+            return {spelling: state for state in _STATES for spelling in (state, fold(self.of(field, state)))}
+        vocabulary = _VOCABULARIES.get(field)
+        if vocabulary is not None:
+            wanted |= {fold(str(member.label)): str(member) for member in vocabulary if member in visible}
+        lookup = self._lookups.get(field, dict)()
+        return wanted | {
+            spelling: wanted[fold(value)] for spelling, value in lookup.items() if fold(value) in wanted
+        }
+
     @cached_property
     def _names(self) -> dict[str, Callable[[], dict[str, str]]]:
         return {
@@ -74,6 +98,14 @@ class Labels:
             "country": lambda: self._party_names,
             "body": lambda: self._party_names,
             "workshop": lambda: self._workshop_titles,
+        }
+
+    @cached_property
+    def _lookups(self) -> dict[str, Callable[[], dict[str, str]]]:
+        return {
+            "theme": lambda: self._theme_slugs,
+            "country": lambda: self._party_codes,
+            "body": lambda: self._party_codes,
         }
 
     @cached_property

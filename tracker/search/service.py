@@ -14,15 +14,32 @@ from tracker.core.paging import Page
 from tracker.core.permissions import Actor, Permission, require
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.models import Outcome
+from tracker.search.document import not_set
 from tracker.search.engine import Hit, Results, SearchRequest, Sort
 from tracker.search.indexing import catch_up, engine, heal
 from tracker.search.labels import Labels
+from tracker.search.offers import Offer, offers
 from tracker.search.parser import parse
-from tracker.search.query import Named, named_in, resolve_filters
+from tracker.search.query import Named, Query, named_in, resolve_filters
 from tracker.search.thesaurus import thesaurus
 
 #: Facets of the search page, in its order.
-FACETS = ("kind", "theme", "country", "body", "workshop", "year", "position", "implementation", "lang")
+FACETS = (
+    "kind",
+    "is",
+    "theme",
+    "country",
+    "body",
+    "workshop",
+    "year",
+    "position",
+    "implementation",
+    "assurance",
+    "lang",
+    "handling",
+)
+#: What results can be grouped by.
+GROUPS = ("workshop",)
 #: Results on a page.
 PAGE_SIZE = 20
 
@@ -55,6 +72,12 @@ class SearchPage:
     page: Page[Found]
     results: Results
     facets: Mapping[str, Sequence[FacetValue]]
+    #: The query as it was typed, and with its filter values as the index knows them.
+    query: Query
+    resolved: Query
+    #: What may have been meant by fields and values that do not exist.
+    offers: tuple[Offer, ...]
+    labels: Labels
     #: The index is being written anew, so outcomes are missing for some minutes.
     incomplete: bool
     #: What the words name, and was searched under its other names too.
@@ -70,6 +93,7 @@ def find(
     *,
     filters: Mapping[str, Sequence[str]] | None = None,
     sort: Sort = Sort.RELEVANCE,
+    group: str = "",
     page: int = 1,
     size: int = PAGE_SIZE,
     facets: Sequence[str] = FACETS,
@@ -88,13 +112,15 @@ def find(
         catch_up()
     labels = Labels(actor)
     chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
-    query = resolve_filters(parse(text), labels.resolve)
+    query = parse(text)
+    resolved = resolve_filters(query, labels.resolve)
     request = SearchRequest(
-        query=query if literal else thesaurus().expand(query),
+        query=resolved if literal else thesaurus().expand(resolved),
         access=None if actor.is_operator else actor.access_tokens,
         today=today(),
         filters=chosen,
         sort=sort,
+        group=group,
         offset=(page - 1) * size,
         limit=size,
         facets=tuple(facets),
@@ -114,6 +140,10 @@ def find(
         page=Page(items=found, page=page, total=results.total, size=size),
         results=results,
         facets={name: _facet(labels, name, results, chosen.get(name, ())) for name in facets},
+        query=query,
+        resolved=resolved,
+        offers=_offers(request, query, labels),
+        labels=labels,
         incomplete=incomplete,
         named=tuple(named_in(request.query.root)),
         literal=literal,
@@ -125,7 +155,20 @@ def _facet(labels: Labels, name: str, results: Results, chosen: Sequence[str]) -
     counted = list(results.facets.get(name, ()))
     # What is chosen stays in sight even when it counts nothing, so that it can be taken off.
     counted += [(value, 0) for value in chosen if value not in {known for known, _count in counted}]
-    return [FacetValue(value, labels.of(name, value), count, value in chosen) for value, count in counted]
+    values = [FacetValue(value, labels.of(name, value), count, value in chosen) for value, count in counted]
+    return sorted(values, key=lambda value: not value.selected)
+
+
+def _offers(request: SearchRequest, query: Query, labels: Labels) -> tuple[Offer, ...]:
+    """What may have been meant by what does not exist, from the values of what the actor may see."""
+    notes = [(note.code, note.value) for note in request.query.notes]
+
+    def spellings(field: str) -> Mapping[str, str]:
+        every = replace(request, query=Query(), filters={}, group="", offset=0, limit=0, facets=(field,))
+        visible = {value for value, _count in engine().search(every).facets[field]}
+        return labels.spellings(field, visible - {not_set(field)})
+
+    return offers(query, notes, spellings)
 
 
 def similar_to(actor: Actor, outcome: Outcome, limit: int = 5) -> list[Found]:

@@ -12,6 +12,7 @@ from tracker.core.db import today
 from tracker.core.i18n import current_language
 from tracker.core.paging import Page
 from tracker.core.permissions import Actor, Permission, require
+from tracker.followup.tally import Tally, tally
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.models import Outcome
 from tracker.search.document import not_set
@@ -62,6 +63,11 @@ class Found:
 
     hit: Hit
     outcome: Outcome
+
+    @property
+    def tally(self) -> Tally:
+        """How far its commitments have come."""
+        return tally(self.outcome.commitments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,47 +1,24 @@
 """The search page."""
 
-from dataclasses import dataclass
+from itertools import groupby
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext as _
 
 from tracker.core.addresses import here
-from tracker.core.filters import Chip
 from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
 from tracker.core.security import bounded_search
-from tracker.search import service
+from tracker.search import page_links, service
 from tracker.search.engine import Sort
 from tracker.search.query import NoteCode
-from tracker.search.service import FACETS, SearchPage
+from tracker.search.service import FACETS, GROUPS, Found, SearchPage
 
 bp = Blueprint("search", __name__)
 
-
-@dataclass(frozen=True, slots=True)
-class FacetLink:
-    """A facet value with the address that adds it to the search or takes it off."""
-
-    label: str
-    count: int
-    selected: bool
-    url: str
-
-
-def facet_titles() -> dict[str, str]:
-    """How each facet is headed on the page."""
-    return {
-        "kind": _("Kind"),
-        "theme": _("Theme"),
-        "country": _("Country"),
-        "body": _("Body"),
-        "workshop": _("Workshop"),
-        "year": _("Year"),
-        "position": _("Position"),
-        "implementation": _("Implementation"),
-        "lang": _("Language"),
-    }
+SIZES = (20, 50, 100)
+"""How many results a page may hold."""
 
 
 def sort_labels() -> dict[Sort, str]:
@@ -67,25 +44,58 @@ def note_texts() -> dict[NoteCode, str]:
 @bp.get("/search")
 @requires(Permission.SEARCH_FIND)
 @bounded_search
-def find() -> str:
-    """Answer a search; without one, list everything, newest first."""
+def find() -> Response:
+    """Answer a search; without one, list everything, newest first.
+
+    A page that asks for new results only, while somebody types, gets that part of itself.
+    """
     chosen = {name: request.args.getlist(name) for name in FACETS}
     text = request.args.get("q", "").strip()
-    found = service.find(current_actor(), text, filters=chosen, sort=_sort(text), page=page_number())
-    return render_template(
-        "search/find.html",
-        found=found,
-        sort=_sort(text),
-        facets=[(title, _links(found, name)) for name, title in facet_titles().items() if found.facets[name]],
-        chips=_chips(found),
-        sorts=[
-            (label, here(sort=str(order)), order is _sort(text)) for order, label in sort_labels().items()
-        ],
-        notes=[(note_texts()[note.code], note.value) for note in found.results.notes],
-        suggestion_url=here(q=found.results.suggestion) if found.results.suggestion else None,
-        clear_url=url_for("search.find", q=text) if any(chosen.values()) else None,
-        kept=[(name, value) for name, values in chosen.items() for value in values],
+    sort, group, size = _sort(text), _group(), _size()
+    found = service.find(
+        current_actor(), text, filters=chosen, sort=sort, group=group, page=page_number(), size=size
     )
+    chips = page_links.chips_of(found)
+    meant = page_links.meant_of(found)
+    partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+    page = render_template(
+        "search/_answer.html" if partial else "search/find.html",
+        found=found,
+        facets=page_links.facets_of(found),
+        chips=chips,
+        runs=_runs(found, bool(group)),
+        clear_url=page_links.cleared_url(found) if chips else None,
+        dropped=page_links.dropped_of(found),
+        sorts=[(label, here(sort=str(order)), order is sort) for order, label in sort_labels().items()],
+        sizes=[(_("%(number)s on a page", number=n), here(size=n), n == size) for n in SIZES],
+        smallest=SIZES[0],
+        grouped=bool(group),
+        groupings=[
+            (_("One list"), here(group=None), not group),
+            (_("By workshop"), here(group=GROUPS[0]), bool(group)),
+        ],
+        notes=[(note_texts()[note.code], note.value, meant.get(note.value)) for note in found.results.notes],
+        suggestion_url=here(q=found.results.suggestion) if found.results.suggestion else None,
+        kept=[
+            (name, value)
+            for name in (*FACETS, "sort", "group", "size")
+            for value in request.args.getlist(name)
+        ],
+    )
+    answer = make_response(page)
+    answer.vary.add("HX-Request")
+    return answer
+
+
+def _runs(found: SearchPage, grouped: bool) -> list[tuple[str, int, list[Found]]]:
+    """The results as lists that stand under one heading each: its value, the number of the first, the
+    results.
+    """
+    runs, first = [], found.page.first
+    for group, items in groupby(found.page.items, key=lambda item: item.hit.group if grouped else ""):
+        runs.append((group, first, list(items)))
+        first += len(runs[-1][2])
+    return runs
 
 
 def _sort(text: str) -> Sort:
@@ -95,21 +105,11 @@ def _sort(text: str) -> Sort:
     return Sort.RELEVANCE if text else Sort.NEWEST
 
 
-def _toggled(name: str, value: str) -> str:
-    values = request.args.getlist(name)
-    changed = [v for v in values if v != value] if value in values else [*values, value]
-    return here(**{name: changed})
+def _group() -> str:
+    wish = request.args.get("group", "")
+    return wish if wish in GROUPS else ""
 
 
-def _links(found: SearchPage, name: str) -> list[FacetLink]:
-    return [FacetLink(v.label, v.count, v.selected, _toggled(name, v.value)) for v in found.facets[name]]
-
-
-def _chips(found: SearchPage) -> list[Chip]:
-    titles = facet_titles()
-    return [
-        Chip(titles[name], value.label, _toggled(name, value.value))
-        for name, values in found.facets.items()
-        for value in values
-        if value.selected
-    ]
+def _size() -> int:
+    wish = request.args.get("size", SIZES[0], type=int)
+    return wish if wish in SIZES else SIZES[0]

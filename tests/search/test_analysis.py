@@ -8,13 +8,13 @@ from tracker.search.analysis import (
     MAX_TOKEN,
     compound,
     exact_words,
-    fold,
     index_terms,
     is_function_word,
     language_of,
     stems,
     tokenize,
 )
+from tracker.search.folding import fold
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,13 @@
-"""From text to terms: tokens with their places, folding, and stems per language.
+"""From text to terms: tokens with their places, and stems per language.
 
 The same functions serve indexing, queries and highlighting, so that what matches and what is marked cannot
 differ.
 
-* **Folding** makes spellings equal that readers treat as equal: case, accents, ligatures, ``ß``, Turkish
-  dotless ``ı``, Arabic alef, yeh, teh marbuta, hamza carriers, tatweel and vowel signs, digits of any script,
-  typographic apostrophes and invisible joiners.
-* **Stemming** is Snowball's for English, French and Spanish (PyStemmer) and light stemming for words in
-  Arabic script, whatever the language of the text they stand in. French and Spanish endings are told apart by
-  their accents, which many people do not type; so a word with accents has two stems, of the word as written
-  and of the word without accents, and meets both spellings.
+* **Folding** makes spellings equal that readers treat as equal (:mod:`tracker.search.folding`).
+* **Stemming** is Snowball's for English, French and Spanish (PyStemmer) and that of
+  :mod:`tracker.search.arabic` for words in Arabic script, whatever the language of the text they stand in.
+  French and Spanish endings are told apart by their accents, which many people do not type; so a word with
+  accents has two stems, of the word as written and of the word without accents, and meets both spellings.
 * **Compounds**: *counter-terrorism* yields its parts and *counterterrorism*, so that all three spellings
   meet.
 """
@@ -23,30 +21,18 @@ from functools import lru_cache
 
 import Stemmer
 
-from tracker.search.arabic import is_arabic, light_stems
+from tracker.search.arabic import is_arabic, stem_arabic
 from tracker.search.document import LANGUAGES
+from tracker.search.folding import APOSTROPHES, HYPHENS, LETTERS, MARKS, fold
 from tracker.search.stopwords import ARABIC, ENGLISH, FRENCH, SPANISH
 
 MAX_TOKEN = 64
 """Characters of a token that count; what follows is ignored, in texts as in queries."""
 
-_APOSTROPHES = "'’‘ʼ＇´`ʹ′"
-_HYPHENS = "-‐‑−­"
-# Vowel signs and combining accents are not letters to the expression engine, nor are joiners and marks of
-# direction.
-_MARKS = (
-    "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
-    "\u00ad\u200c-\u200f\u2060"
-)
-_TOKEN = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}]|[{_APOSTROPHES}](?=[^\W_]))*")
+_TOKEN = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}]|[{APOSTROPHES}](?=[^\W_]))*")
 
-_FOLDED = str.maketrans(
-    dict.fromkeys("\u0640\u00ad\u200c\u200d\u200e\u200f\u2060")
-    | dict.fromkeys(_APOSTROPHES, "'")
-    | {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h"}
-    | {"ى": "ي", "ی": "ي", "ة": "ه", "ٱ": "ا", "ک": "ك", "ہ": "ه", "ھ": "ه"}
-)
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)")
+_CONTENT = re.compile("[ئؤةآ]")
 _STOP_WORDS = {"en": ENGLISH, "fr": FRENCH, "es": SPANISH, "ar": ARABIC}
 _SNOWBALL = {"en": "english", "fr": "french", "es": "spanish"}
 
@@ -88,21 +74,11 @@ def tokenize(text: str) -> Iterator[Token]:
         if last is not None:
             between = text[last.end() : match.start()]
             yield Token(
-                last[0][:MAX_TOKEN], last.start(), last.end(), len(between) == 1 and between in _HYPHENS
+                last[0][:MAX_TOKEN], last.start(), last.end(), len(between) == 1 and between in HYPHENS
             )
         last = match
     if last is not None:
         yield Token(last[0][:MAX_TOKEN], last.start(), last.end(), False)
-
-
-@lru_cache(maxsize=65536)
-def fold(word: str) -> str:
-    """The word in the one spelling that stands for all its spellings. Folding twice changes nothing."""
-    if word.isascii():
-        return word.lower().replace("`", "'")
-    plain = unicodedata.normalize("NFKD", word.casefold()).translate(_FOLDED)
-    kept = "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept).casefold()
 
 
 @lru_cache(maxsize=65536)
@@ -117,16 +93,18 @@ def stems(language: str, word: str) -> tuple[str, ...]:
     folded = fold(word)
     if language == "fr":
         folded = _ELISION.sub("", folded)
-    if folded in _STOP_WORDS[language] or folded in ARABIC:
+    if not folded or (
+        _is_arabic_function(folded, word) if is_arabic(folded) else folded in _STOP_WORDS[language]
+    ):
         return ()
     if is_arabic(folded):
-        return light_stems(folded.replace("'", ""))
+        return stem_arabic(folded.replace("'", ""), word)
     if language not in _SNOWBALL:
         return (folded.replace("'", ""),)
     stem = _stemmers.by_language[language].stemWord
     found = [stem(folded)]
     if language != "en" and not word.isascii():
-        written = unicodedata.normalize("NFC", word.casefold()).translate(_FOLDED)
+        written = unicodedata.normalize("NFC", word.casefold()).translate(LETTERS)
         if language == "fr":
             written = _ELISION.sub("", written)
         found.insert(0, fold(stem(written)))
@@ -136,7 +114,14 @@ def stems(language: str, word: str) -> tuple[str, ...]:
 def is_function_word(word: str) -> bool:
     """True when the word is a function word in any of the languages, elided ones included (*l'*, *d'*)."""
     folded = fold(word)
+    if is_arabic(folded):
+        return _is_arabic_function(folded, word)
     return any(folded in words for words in _STOP_WORDS.values())
+
+
+def _is_arabic_function(folded: str, word: str) -> bool:
+    """Folding makes فئة, a group, look like فيه, in it; the letters it was written with tell them apart."""
+    return folded in ARABIC and not _CONTENT.search(word)
 
 
 def index_terms(language: str, text: str) -> list[str]:

@@ -28,10 +28,11 @@ from typing import Any, TypedDict
 import numpy as np
 from whoosh import columns, fields, formats
 
-from tracker.search.analysis import exact_terms, exact_words, fold, index_terms, language_of, stems, tokenize
+from tracker.search.analysis import exact_terms, exact_words, index_terms, language_of, stems, tokenize
 from tracker.search.document import FILTER_FIELDS, LANGUAGES, Document
+from tracker.search.folding import fold
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Raised with every change of schema or analysis; an index of another version is set aside and rebuilt."""
 
 PARTS = {"title": 2.0, "text": 1.0, "detail": 0.6, "narrative": 0.4}

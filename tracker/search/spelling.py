@@ -14,7 +14,8 @@ import numpy as np
 from whoosh.support.levenshtein import damerau_levenshtein
 
 from tracker.search import query as q
-from tracker.search.analysis import exact_terms, fold, tokenize
+from tracker.search.analysis import exact_terms, tokenize
+from tracker.search.folding import fold
 from tracker.search.plan import Lookup, Terms, leaves, plan
 from tracker.search.ranking import Execution
 from tracker.search.schema import EXACT, EXACT_WEIGHT

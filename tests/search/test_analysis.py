@@ -128,13 +128,15 @@ def test_function_words_are_left_out_of_texts_of_their_language():
     assert stems("fr", "the") == ("the",)
 
 
-def test_phrases_are_made_of_words_as_written():
+def test_phrases_are_made_of_words_and_signs_as_written():
     assert exact_words("L’État d'urgence, counter-terrorism") == [
         "l",
         "etat",
         "d",
         "urgence",
+        ",",
         "counter",
+        "-",
         "terrorism",
     ]
 

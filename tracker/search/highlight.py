@@ -4,14 +4,14 @@ Words are marked by the same analysis that finds them, so a stem, a phrase or a 
 and nothing else. Of the languages of a document the one that holds most of the words asked for is shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from tracker.search.analysis import Token, compound, exact_terms, language_of, stems, tokenize
+from tracker.search.analysis import exact_places, language_of, placed_terms
 from tracker.search.document import LANGUAGES
 from tracker.search.plan import Adjacent, Leaf, Names, Terms
 from tracker.search.schema import EXACT, Stored, part_field
@@ -81,67 +81,41 @@ class Marker:
 
     def spans(self, text: str, code: str) -> list[Span]:
         """The matches in a text of a language, in order."""
-        found: list[Span] = []
-        if not text:
-            return found
+        text = text[:MAX_TEXT]
         language = language_of(code)
-        words: list[tuple[str, Token]] = []
-        run: list[Token] = []
-        for token in tokenize(text[:MAX_TEXT]):
-            number = self._match(language, token.text)
-            if number is not None:
-                found.append(Span(token.start, token.end, number))
-            if self._phrases:
-                words += [(term, token) for term in exact_terms(token.text)]
-            run.append(token)
-            if not token.hyphen_follows:
-                found += self._compound(language, run)
-                run = []
-        for phrase, number in self._phrases:
-            found += _sequences(words, phrase, number)
-        if self._names[language]:
-            found += self._named(language, text)
-        return sorted(found)
+        found: list[Span] = []
+        if self._stems[language] or self._names[language]:
+            found += self._stemmed(language, text)
+        if self._exact or self._prefixes or self._phrases:
+            places = list(exact_places(text))
+            for term, start, end in places:
+                number = self._match(term)
+                if number is not None:
+                    found.append(Span(start, end, number))
+            for phrase, number in self._phrases:
+                found += _sequences(places, phrase, number)
+        # Of matches that begin at the same place the longest is marked.
+        return sorted(found, key=lambda span: (span.start, -span.end, span.leaf))
 
-    def _named(self, language: str, text: str) -> list[Span]:
-        """The words of names of which a text holds all words."""
-        places: dict[str, list[Token]] = {}
-        run: list[Token] = []
-        for token in tokenize(text[:MAX_TEXT]):
-            run.append(token)
-            for stem in stems(language, token.text):
-                places.setdefault(stem, []).append(token)
-            if not token.hyphen_follows:
-                if joined := compound([each.text for each in run]):
-                    whole = Token(joined, run[0].start, run[-1].end, False)
-                    for stem in stems(language, joined):
-                        places.setdefault(stem, []).append(whole)
-                run = []
-        found: set[Span] = set()
-        for words, number in self._names[language]:
-            held = [[token for stem in options for token in places.get(stem, ())] for options in words]
+    def _stemmed(self, language: str, text: str) -> Iterator[Span]:
+        """Where words stand, and the words of those names of which all words stand somewhere."""
+        known, names = self._stems[language], self._names[language]
+        places: dict[str, list[tuple[int, int]]] = {}
+        for term, start, end in placed_terms(language, text):
+            if term in known:
+                yield Span(start, end, known[term])
+            if names:
+                places.setdefault(term, []).append((start, end))
+        for words, number in names:
+            held = [[place for stem in options for place in places.get(stem, ())] for options in words]
             if all(held):
-                found |= {Span(token.start, token.end, number) for tokens in held for token in tokens}
-        return list(found)
+                yield from {Span(*place, number) for found in held for place in found}
 
-    def _match(self, language: str, word: str) -> int | None:
-        known = self._stems[language]
-        for stem in stems(language, word) if known else ():
-            if stem in known:
-                return known[stem]
-        if self._exact or self._prefixes:
-            for term in exact_terms(word):
-                if term in self._exact:
-                    return self._exact[term]
-                for prefix, number in self._prefixes:
-                    if term.startswith(prefix):
-                        return number
-        return None
-
-    def _compound(self, language: str, run: Sequence[Token]) -> list[Span]:
-        joined = compound([token.text for token in run]) if len(run) > 1 else None
-        number = self._match(language, joined) if joined else None
-        return [] if number is None else [Span(run[0].start, run[-1].end, number)]
+    def _match(self, term: str) -> int | None:
+        """The leaf that an exact term matches."""
+        if term in self._exact:
+            return self._exact[term]
+        return next((number for prefix, number in self._prefixes if term.startswith(prefix)), None)
 
     def show(self, stored: Stored, *, prefer: str = "", whole: bool = False) -> Shown:
         """Title and fragment of a document in the language that matches best.
@@ -218,13 +192,13 @@ def mark(text: str, spans: Sequence[Span], start: int = 0, end: int | None = Non
     return Markup("".join(pieces))  # noqa: S704
 
 
-def _sequences(words: Sequence[tuple[str, Token]], phrase: tuple[str, ...], number: int) -> list[Span]:
+def _sequences(places: Sequence[tuple[str, int, int]], phrase: tuple[str, ...], number: int) -> list[Span]:
     """Where the words of a phrase stand next to each other."""
     size = len(phrase)
     return [
-        Span(words[at][1].start, words[at + size - 1][1].end, number)
-        for at in range(len(words) - size + 1)
-        if words[at][0] == phrase[0] and tuple(word for word, _ in words[at : at + size]) == phrase
+        Span(places[at][1], places[at + size - 1][2], number)
+        for at in range(len(places) - size + 1)
+        if places[at][0] == phrase[0] and tuple(term for term, _, _ in places[at : at + size]) == phrase
     ]
 
 

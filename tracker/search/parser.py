@@ -54,6 +54,12 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
+# A reference may be typed with blanks, other dashes or too few digits. Quoted text is left as it is.
+_REFERENCE = re.compile(
+    r'"[^"]*"?|(?<![\w:-])(?P<kind>REC|PRA)\s*[-‐-―−]?\s*(?P<year>[0-9]{4})'
+    r"(?:\s*[-‐-―−]\s*|\s+)(?P<number>[0-9]{1,6})(?![\w*-])",
+    re.IGNORECASE,
+)
 _OPERATORS = {"OR": "or", "AND": "and", "NOT": "minus"}
 _SPEAKS = re.compile(r"[^\W_]")
 
@@ -86,11 +92,17 @@ def parse(text: str) -> Query:
     if len(plain) > MAX_CHARACTERS:
         reading.note(NoteCode.QUERY_CUT)
         plain = plain[:MAX_CHARACTERS].rstrip()
-    tokens = list(_tokens(plain, reading))
+    tokens = list(_tokens(_REFERENCE.sub(_reference, plain), reading))
     root, _ = _sequence(tokens, 0, 0, reading)
     if reading.dropped:
         reading.note(NoteCode.CLAUSES_CUT, str(reading.dropped))
     return Query(plain, root, tuple(reading.notes))
+
+
+def _reference(match: re.Match[str]) -> str:
+    if not match["kind"]:
+        return match[0]
+    return f"{match['kind'].upper()}-{match['year']}-{match['number']:0>4}"
 
 
 def _sequence(tokens: list[_Token], at: int, depth: int, reading: _Reading) -> tuple[Node | None, int]:

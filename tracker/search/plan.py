@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tracker.search import query as q
-from tracker.search.analysis import compound, exact_terms, is_function_word, stems, tokenize
+from tracker.search.analysis import compound, exact_terms, exact_words, is_function_word, stems, tokenize
 from tracker.search.concepts import Concept
 from tracker.search.document import LANGUAGES
 from tracker.search.schema import (
@@ -212,7 +212,7 @@ def _literal(text: str) -> Step:
 
 
 def _phrase(node: q.Phrase) -> Step:
-    words = exact_query_terms(node.text)
+    words = tuple(exact_words(node.text))
     reference = Lookup(REFS, reference_term(node.text), REFERENCE_WEIGHT)
     if len(words) == 1:
         return Terms(node.text, (reference, Lookup(EXACT, words[0], EXACT_WEIGHT)))

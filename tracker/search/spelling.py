@@ -1,78 +1,142 @@
 """Did you mean: near words for those that no visible document holds.
 
 A dictionary of an index is a leak: it names words of documents the actor must not see. So a word is offered
-only when a document visible to the actor holds it, and the search for candidates is bounded per segment and
-in all.
+only when a document visible to the actor holds it. The words of a segment are read once; the search among
+them is bounded in words asked for and in candidates looked at.
 """
 
 # mypy: allow-untyped-calls
 
+import re
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, islice
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from whoosh.support.levenshtein import damerau_levenshtein
 
 from tracker.search import query as q
-from tracker.search.analysis import exact_terms, tokenize
-from tracker.search.folding import fold
-from tracker.search.plan import Lookup, Terms, leaves, plan
+from tracker.search.analysis import tokenize
+from tracker.search.folding import APOSTROPHES, fold
+from tracker.search.nearest import MIN_LETTERS, Lexicon
+from tracker.search.plan import Lookup, Terms, plan
+from tracker.search.postings import SegmentFiles
 from tracker.search.ranking import Execution
 from tracker.search.schema import EXACT, EXACT_WEIGHT
 
-MIN_LETTERS = 4
-TWO_MISTAKES = 6
-"""Letters a word needs for two mistakes to be thought possible in it."""
-
 MAX_WORDS = 4
 MAX_CANDIDATES = 40
-MAX_LEXICON = 20_000
-"""Words of one segment with the right first letter that are looked at."""
+"""Equally near words that are looked up, those of most documents first."""
+
+MAX_LEXICON = 400_000
+"""Words of one segment that are looked at."""
+
+_MIN_PART = 3
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_lexicons: WeakKeyDictionary[SegmentFiles, Lexicon] = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
 def suggest(execution: Execution, query: q.Query) -> str | None:
     """The query with its unknown words replaced by near known ones; None when there is nothing to offer."""
+    if query.root is None:
+        return None
+    words = list(dict.fromkeys(query.words))
+    unknown = [word for word in words if not _occurs(execution, word)][:MAX_WORDS]
     better: dict[str, str] = {}
-    for word in list(dict.fromkeys(query.words))[:MAX_WORDS]:
+    for word in unknown:
         near = _better(execution, word)
         if near is not None:
             better[word] = near
-    if not better or query.root is None:
+    root = _joined(execution, query.root, unknown)
+    if root == query.root and not better:
         return None
-    return replace(query, root=_replaced(query.root, better)).understood
+    return replace(query, root=_replaced(root, better)).understood
+
+
+def _occurs(execution: Execution, word: str) -> bool:
+    found = execution.run(plan(q.Word(word)))
+    return any(np.any(match.mask & seen) for match, seen in zip(found, execution.visible, strict=True))
 
 
 def _better(execution: Execution, word: str) -> str | None:
+    """A word or a compound with what is unknown in it replaced; None when nothing near is known."""
+    tokens = list(tokenize(word))
+    if len(tokens) == 1:
+        return _near(execution, tokens[0].text)
+    better = word
+    for token in reversed(tokens):
+        if not _occurs(execution, token.text) and (near := _near(execution, token.text)):
+            better = better[: token.start] + near + better[token.end :]
+    return None if better == word else better
+
+
+def _near(execution: Execution, word: str) -> str | None:
     folded = fold(word)
     if len(folded) < MIN_LETTERS or not folded.isalpha():
         return None
-    if any(execution.occurs(leaf) for leaf in leaves(plan(q.Word(word)))):
-        return None
-    for _, near in groupby(_candidates(execution, folded), key=lambda pair: pair[0]):
+    lexicons = [_lexicon(segment.files) for segment in execution.segments]
+    found: dict[str, float] = {}
+    for lexicon in lexicons:
+        found |= {term: distance for distance, term in lexicon.near(folded)}
+    ordered = sorted(found, key=lambda term: (found[term], term))
+    for _, group in groupby(ordered, key=found.__getitem__):
+        # A word of many documents is likelier to be seen; whether it is, and in how many, is looked up below.
+        likely = sorted(islice(group, 5 * MAX_CANDIDATES), key=lambda term: -_frequency(execution, term))
         known = [
-            (count, term)
-            for _, term in islice(near, MAX_CANDIDATES)
+            (count, -abs(len(term) - len(folded)), term)
+            for term in likely[:MAX_CANDIDATES]
             if (count := execution.occurs(_exactly(term)))
         ]
         if known:
-            return _spelled(execution, max(known, key=lambda pair: pair[0])[1])
-    return None
+            return _spelled(execution, max(known)[2])
+    return _apart(execution, folded, lexicons)
 
 
-def _candidates(execution: Execution, word: str) -> list[tuple[int, str]]:
-    """Words of the index with the same first letter and few mistakes, with their number, fewest first."""
-    limit = 2 if len(word) >= TWO_MISTAKES else 1
-    letters = set(word)
-    found = {
-        term
-        for segment in execution.segments
-        for term in segment.files.beginning_with(EXACT, word[0], MAX_LEXICON)
-        if abs(len(term) - len(word)) <= limit
-        if len(letters.symmetric_difference(term)) <= 2 * limit
-        if term.isalpha()
-    }
-    near = [(damerau_levenshtein(word, term, limit), term) for term in found]
-    return sorted(pair for pair in near if pair[0] <= limit)
+def _apart(execution: Execution, folded: str, lexicons: Sequence[Lexicon]) -> str | None:
+    """Two known words that were run together; of several ways that whose rarer word is in most documents."""
+    ways = []
+    for at in range(_MIN_PART, len(folded) - _MIN_PART + 1):
+        parts = folded[:at], folded[at:]
+        if all(any(part in lexicon for lexicon in lexicons) for part in parts):
+            count = min(execution.occurs(_exactly(part)) for part in parts)
+            if count:
+                ways.append((count, " ".join(_spelled(execution, part) for part in parts)))
+    return max(ways)[1] if ways else None
+
+
+def _joined(execution: Execution, root: q.Node, unknown: Sequence[str]) -> q.Node:
+    """The tree with neighbouring words written together, where one is unknown and the whole is not."""
+    if not isinstance(root, q.And):
+        return root
+    children: list[q.Node] = []
+    for child in root.children:
+        last = children[-1] if children else None
+        if isinstance(child, q.Word) and isinstance(last, q.Word):
+            whole = fold(last.text + child.text) if {child.text, last.text} & set(unknown) else ""
+            if whole.isalpha() and execution.occurs(_exactly(whole)):
+                children[-1] = q.Word(_spelled(execution, whole))
+                continue
+        children.append(child)
+    whole_tree = q.all_of(children)
+    return root if whole_tree is None else whole_tree
+
+
+def _lexicon(files: SegmentFiles) -> Lexicon:
+    """The words of a segment; read when first needed, forgotten with the segment."""
+    with _lock:
+        known = _lexicons.get(files)
+        if known is None:
+            terms = files.beginning_with(EXACT, "", MAX_LEXICON)
+            known = _lexicons[files] = Lexicon(
+                term for term in terms if len(term) >= _MIN_PART and term.isalpha()
+            )
+        return known
+
+
+def _frequency(execution: Execution, term: str) -> int:
+    return sum(segment.files.document_frequency(EXACT, term) for segment in execution.segments)
 
 
 def _exactly(term: str) -> Terms:
@@ -89,8 +153,9 @@ def _spelled(execution: Execution, term: str) -> str:
             texts = [*stored["titles"].values(), *stored["texts"].values(), *stored["details"].values()]
             for text in texts:
                 for token in tokenize(text):
-                    if exact_terms(token.text) == (term,):
-                        return token.text.lower()
+                    for part in _APOSTROPHE.split(token.text):
+                        if fold(part) == term:
+                            return part.lower()
     return term
 
 

@@ -27,9 +27,10 @@ check: $(STAMP) ## linters, types, import contract
 	$(BIN)/lint-imports --config setup.cfg
 	$(BIN)/djlint templates --lint --quiet
 
-bench: $(STAMP) ## speed and memory, as ratios measured in one run
+bench: $(STAMP) ## speed and memory, as ratios measured in one run; quality on COLLECTIONS="FOLDER …"
 	$(BIN)/python -m benchmarks.search $(if $(FILE),--file $(FILE)) --outcomes $(N)
 	$(BIN)/python -m benchmarks.pages $(if $(FILE),--file $(FILE)) --outcomes $(N)
+	$(if $(COLLECTIONS),$(BIN)/python -m benchmarks.quality $(COLLECTIONS))
 
 campaign: $(STAMP) ## the long campaigns: kills, races, random sequences, hostile requests, the whole access matrix
 	TRACKER_CAMPAIGN=1 $(BIN)/python -m pytest tests/campaigns tests/access tests/core tests/followup tests/search tests/journeys/test_hostile_input.py $(ARGS)

@@ -5,7 +5,6 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-N ?= 40000
 
 # Without compiled modules every start, in the tests too, takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,8 +27,8 @@ check: $(STAMP) ## linters, types, import contract
 	$(BIN)/djlint templates --lint --quiet
 
 bench: $(STAMP) ## speed and memory, as ratios measured in one run; quality on COLLECTIONS="FOLDER …"
-	$(BIN)/python -m benchmarks.search $(if $(FILE),--file $(FILE)) --outcomes $(N)
-	$(BIN)/python -m benchmarks.pages $(if $(FILE),--file $(FILE)) --outcomes $(N)
+	$(BIN)/python -m benchmarks.search $(if $(FILE),--file $(FILE)) $(if $(QUERIES),--queries $(QUERIES)) $(if $(N),--outcomes $(N))
+	$(BIN)/python -m benchmarks.pages $(if $(FILE),--file $(FILE)) $(if $(N),--outcomes $(N))
 	$(if $(COLLECTIONS),$(BIN)/python -m benchmarks.quality $(COLLECTIONS))
 
 campaign: $(STAMP) ## the long campaigns: kills, races, random sequences, hostile requests, the whole access matrix

@@ -1,10 +1,14 @@
-"""A corpus of any size for measuring: sentences made of the words of the field, with a long tail."""
+"""A corpus of any size for measuring: sentences made of the words of the field, with a long tail, or a file
+given, repeated until it is long enough.
+"""
 
 import csv
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 from tracker.capture.columns import COLUMNS
+from tracker.search.document import Document
 
 _VERBS = [
     "Adopt",
@@ -85,7 +89,7 @@ _COUNTRIES = [
 ]
 _POSITIONS = ["accepted", "not-accepted", "under-consideration", ""]
 
-#: Plain queries over such a corpus.
+#: Plain queries over such a corpus, and over others of the field.
 QUERIES = [
     "training of prison staff",
     "detention conditions",
@@ -127,3 +131,63 @@ def write_csv(path: Path, count: int, seed: int = 7) -> Path:
                 }
             )
     return path
+
+
+def rows(path: Path, count: int | None = None) -> Iterator[dict[str, str]]:
+    """The first `count` rows of a file, all without a count; a shorter file is read again and again, each
+    time with other references and each text without one of its words.
+    """
+    given = 0
+    turn = 0
+    while turn == 0 or (count is not None and 0 < given < count):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if given == count:
+                    return
+                given += 1
+                yield _varied(row, turn) if turn else row
+        turn += 1
+
+
+def _varied(row: dict[str, str], turn: int) -> dict[str, str]:
+    words = row["text"].split()
+    if len(words) > 1:
+        del words[turn * 7 % len(words)]
+    return row | {"ref": f"{row['ref']}-{turn}", "text": " ".join(words)}
+
+
+def documents(path: Path, count: int | None) -> Iterator[Document]:
+    """The rows of a corpus as documents that every member may see."""
+    for number, row in enumerate(rows(path, count), 1):
+        language = row["language"] or "en"
+        day = row["workshop_date"].replace("-", "")
+        yield Document(
+            ref=f"REC-{day[:4] or '2024'}-{number:06}",
+            external_ref=row["ref"],
+            kind=row["kind"],
+            language=language,
+            titles={language: row["title"]} if row["title"] else {},
+            texts={language: row["text"]},
+            workshop_text=f"{row['workshop']} {row['workshop_title']}",
+            filters=_filters(row, language, day[:4]),
+            access=("member",),
+            waiting_since=(day,) if day else (),
+            date=day,
+        )
+
+
+def _filters(row: dict[str, str], language: str, year: str) -> dict[str, tuple[str, ...]]:
+    themes = filter(None, row["themes"].split("|"))
+    return {
+        "theme": tuple(dict.fromkeys(label.strip().lower().replace(" ", "-") for label in themes)),
+        "country": tuple(dict.fromkeys(filter(None, row["addressees"].split("|")))),
+        "workshop": (row["workshop"],),
+        "year": (year,),
+        "kind": (row["kind"],),
+        "implementation": (row["implementation"] or "not-started",),
+        "position": (row["position"],) if row["position"] else (),
+        "assurance": ("none",),
+        "lang": (language,),
+        "record": ("published",),
+        "handling": (row["handling"],),
+    }

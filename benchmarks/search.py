@@ -1,119 +1,44 @@
-"""How fast the search engine is on a real corpus, beside plain Whoosh in the same run.
+"""How fast the search engine is, beside plain Whoosh, SQLite FTS5 and Tantivy, in one run.
 
-usage: python -m benchmarks.search [--file CSV] [--queries JSON] [--outcomes N] [--no-whoosh]
+usage: python -m benchmarks.search [--file CSV] [--queries JSON] [--outcomes N] [--without ENGINE …]
 
-The CSV has the columns of `tracker import`; the JSON is a list of plain queries. Without them a corpus of N
-outcomes is generated and some queries of the field are asked. Every query is asked as it is (all words) and
-with OR between its words (any word): top 20 with exact total, seven facets and highlights; and one query is
-a filter alone. Times are milliseconds on the machine at hand; the ratio is Whoosh's time to ours, query by
-query.
+The CSV has the columns of `tracker import`; a shorter one than N is repeated with other references and
+slightly other texts. Without one, N outcomes are generated (40,000). The JSON is a list of plain queries;
+without it some of the field are asked.
+
+Every engine runs in a process of its own. Each query goes to one engine after the other, before the next
+query is asked: with all its words and with any of them, the best 20 with exact total, three facets and
+highlights. The tables are Markdown; times are milliseconds on the machine at hand, and a ratio is the median
+over the queries of an engine's time to ours. The first query is opening the index and answering, in a process
+that has just started; files are in the memory of the system by then.
 """
 
 import argparse
-import csv
+import gc
 import itertools
 import json
+import multiprocessing
 import resource
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from whoosh import fields
-from whoosh.analysis import StemmingAnalyzer
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
-from whoosh.qparser import AndGroup, MultifieldParser, OrGroup
+from benchmarks.contenders import ENGINES, HAS_TANTIVY, Tracker
+from benchmarks.corpus import QUERIES, documents, write_csv
 
-from benchmarks.corpus import QUERIES, write_csv
-from tracker.search.document import Document
-from tracker.search.engine import SearchRequest
-from tracker.search.parser import parse
-from tracker.search.whoosh_engine import WhooshEngine
-
-FACETS = ("theme", "country", "workshop", "year", "implementation", "position", "lang")
-TODAY = date(2024, 12, 1)
+GENERATED = 40_000
 ROUNDS = 3
-ADDS = 120
+STARTS = 5
+SAVES = 120
 
-
-def documents(path: Path, limit: int | None) -> Iterator[Document]:
-    """The rows of a corpus as documents that every member may see."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(itertools.islice(csv.DictReader(file), limit), 1):
-            yield document(number, row)
-
-
-def document(number: int, row: dict[str, str]) -> Document:
-    """One row as a document."""
-    language = row["language"] or "en"
-    day = row["workshop_date"].replace("-", "")
-    return Document(
-        ref=f"REC-{day[:4] or '2024'}-{number:06}",
-        external_ref=row["ref"],
-        kind=row["kind"],
-        language=language,
-        titles={language: row["title"]} if row["title"] else {},
-        texts={language: row["text"]},
-        workshop_text=f"{row['workshop']} {row['workshop_title']}",
-        filters={
-            "theme": tuple(
-                label.strip().lower().replace(" ", "-") for label in row["themes"].split("|") if label
-            ),
-            "country": tuple(filter(None, row["addressees"].split("|"))),
-            "workshop": (row["workshop"],),
-            "year": (day[:4],),
-            "kind": (row["kind"],),
-            "implementation": (row["implementation"] or "not-started",),
-            "position": (row["position"],) if row["position"] else (),
-            "assurance": ("none",),
-            "lang": (language,),
-            "record": ("published",),
-            "handling": (row["handling"],),
-        },
-        access=("member",),
-        waiting_since=(day,) if day else (),
-        date=day,
-    )
-
-
-class PlainWhoosh:
-    """The same corpus as Whoosh's manual would index it: stemmed texts, sortable columns for facets."""
-
-    def __init__(self, folder: Path) -> None:
-        self.schema = fields.Schema(
-            ref=fields.ID(stored=True),
-            title=fields.TEXT(analyzer=StemmingAnalyzer(), stored=True),
-            text=fields.TEXT(analyzer=StemmingAnalyzer(), stored=True),
-            kind=fields.KEYWORD,
-            **{name: fields.KEYWORD(commas=True, sortable=True) for name in FACETS},
-        )
-        folder.mkdir()
-        self.index = FileIndex.create(FileStorage(str(folder)), self.schema, "PLAIN")
-        self.searcher: Any = None
-
-    def build(self, corpus: Iterator[Document]) -> None:
-        """Index all documents."""
-        writer = self.index.writer(limitmb=256)
-        for one in corpus:
-            columns = {name: ",".join(one.filters[name]) for name in FACETS}
-            title, text = "".join(one.titles.values()), "".join(one.texts.values())
-            writer.add_document(ref=one.ref, title=title, text=text, kind=one.kind, **columns)
-        writer.commit()
-        self.searcher = self.index.searcher()
-
-    def ask(self, text: str, group: Any) -> int:
-        """Top 20, total, facets and highlights, by Whoosh alone."""
-        query = MultifieldParser(["title", "text"], self.schema, group=group).parse(text)
-        found = self.searcher.search(query, limit=20, groupedby=list(FACETS))
-        for hit in found:
-            hit.highlights("text")
-        return len(found)
+KINDS = {"all words": True, "any word": False}
 
 
 def clock(work: Callable[[], Any]) -> float:
@@ -123,17 +48,75 @@ def clock(work: Callable[[], Any]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def line(name: str, times: Sequence[float], ratios: Sequence[float] = ()) -> None:
-    """Print the spread of some times."""
-    times = sorted(times)
-    p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
-    text = f"{name:24} p50 {statistics.median(times):8.2f}  p95 {p95:8.2f}  max {times[-1]:8.2f} ms"
-    print(text + (f"  Whoosh takes {statistics.median(ratios):6.1f} times as long" if ratios else ""))
+def serve(name: str, folder: Path, pipe: Connection) -> None:
+    """A process with one engine: does what it is told through the pipe and answers with figures."""
+    engine: Any = None
+    while True:
+        order, *arguments = pipe.recv()
+        if order == "build":
+            began = time.perf_counter()
+            ENGINES[name](folder).build(documents(*arguments))
+            pipe.send(time.perf_counter() - began)
+        elif order == "ask":
+            began = time.perf_counter()
+            if engine is None:
+                engine = ENGINES[name](folder)
+            total = engine.ask(*arguments)
+            pipe.send(((time.perf_counter() - began) * 1000, total))
+        elif order == "save":
+            pipe.send(save(engine, *arguments))
+        elif order == "settle":
+            # As the server does when it has started.
+            gc.collect()
+            gc.freeze()
+            pipe.send(None)
+        elif order == "memory":
+            pipe.send((resident(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+        else:
+            return
 
 
-def memory() -> float:
-    """Megabytes of memory this process has used at most so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def save(engine: Tracker, corpus: Path, queries: list[str]) -> tuple[list[float], list[float]]:
+    """Times of saves of one outcome each, and of a search after each."""
+    saves, searches = [], []
+    for one, query in zip(documents(corpus, SAVES), itertools.cycle(queries), strict=False):
+        edited = replace(one, texts={code: f"{text} edited" for code, text in one.texts.items()})
+        saves.append(clock(lambda edited=edited: engine.engine.add([edited])))
+        searches.append(clock(lambda query=query: engine.search(query)))
+    return saves, searches
+
+
+class Worker:
+    """A process with one engine, seen from outside."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, other = context.Pipe()
+        self._process = context.Process(target=serve, args=(name, folder, other), daemon=True)
+        self._process.start()
+
+    def tell(self, *order: Any) -> Any:
+        """Have something done; gives its answer.
+
+        :raises EOFError: the process died.
+        """
+        self._pipe.send(order)
+        return self._pipe.recv()
+
+    def stop(self) -> None:
+        """End the process."""
+        self._pipe.send(("stop",))
+        self._process.join()
+
+
+@contextmanager
+def worker(name: str, folder: Path) -> Iterator[Worker]:
+    """A process for as long as it is needed."""
+    started = Worker(name, folder)
+    try:
+        yield started
+    finally:
+        started.stop()
 
 
 def resident() -> float:
@@ -142,54 +125,76 @@ def resident() -> float:
     return pages * resource.getpagesize() / 1024 / 1024
 
 
-def measure(corpus: Path, queries: list[str], limit: int | None, *, whoosh: bool) -> None:
-    """Build, ask, print."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "index"
-        engine = WhooshEngine.open(path)
-        before = memory()
-        took = clock(lambda: engine.rebuild(documents(corpus, limit))) / 1000
-        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) / 1e6
-        print(
-            f"{len(engine)} documents built in {took:.1f} s: {size:.1f} MB, memory +{memory() - before:.0f}"
+def spread(times: Sequence[float]) -> list[str]:
+    """Median, 95th percentile and maximum."""
+    times = sorted(times)
+    p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
+    return [f"{value:.2f}" for value in (statistics.median(times), p95, times[-1])]
+
+
+def table(*heads: str) -> None:
+    """The head of a table."""
+    print("", f"| {' | '.join(heads)} |", f"|---|{'--:|' * (len(heads) - 1)}", sep="\n", flush=True)
+
+
+def line(*cells: str) -> None:
+    """A line of a table."""
+    print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def build(names: Sequence[str], folder: Path, corpus: Path, count: int | None, queries: list[str]) -> None:
+    """Index everything with every engine, and start each anew some times."""
+    table(
+        "engine", "index, s", "index, MB", "memory while indexing, MB", "first query after start, ms", "worst"
+    )
+    for name in names:
+        home = folder / name.replace(" ", "-")
+        home.mkdir()
+        with worker(name, home) as started:
+            took = started.tell("build", corpus, count)
+            _now, most = started.tell("memory")
+        size = sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 1e6
+        starts = []
+        for query in itertools.islice(itertools.cycle(queries), STARTS):
+            with worker(name, home) as started:
+                starts.append(started.tell("ask", query, True)[0])
+        line(
+            name,
+            f"{took:.1f}",
+            f"{size:.1f}",
+            f"{most:.0f}",
+            f"{statistics.median(starts):.0f}",
+            f"{max(starts):.0f}",
         )
-        engine.close()
 
-        engine = WhooshEngine.open(path)
-        start = resident()
 
-        def ask(text: str) -> None:
-            engine.search(
-                SearchRequest(
-                    query=parse(text), access=frozenset({"public", "member"}), today=TODAY, facets=FACETS
-                )
+def compare(names: Sequence[str], folder: Path, queries: list[str]) -> dict[str, Worker]:
+    """Ask every engine everything, query by query in turn; gives the processes."""
+    workers = {name: Worker(name, folder / name.replace(" ", "-")) for name in names}
+    texts = [" ".join(query.replace("-", " ").split()) for query in queries]
+    for kind, every in KINDS.items():
+        table(f"{kind}, ms", "first time, median", "p50", "p95", "max", "ratio", "totals as ours")
+        cold = {name: [workers[name].tell("ask", text, every) for text in texts] for name in names}
+        for started in workers.values():
+            started.tell("settle")
+        times: dict[str, list[float]] = {name: [] for name in names}
+        for text in texts * ROUNDS:
+            for name in names:
+                times[name].append(workers[name].tell("ask", text, every)[0])
+        for name in names:
+            ratios = [theirs / ours for theirs, ours in zip(times[name], times[names[0]], strict=True)]
+            same = sum(theirs[1] == ours[1] for theirs, ours in zip(cold[name], cold[names[0]], strict=True))
+            line(
+                name,
+                f"{statistics.median(ms for ms, _total in cold[name]):.2f}",
+                *spread(times[name]),
+                f"{statistics.median(ratios):.2f}",
+                f"{same} of {len(texts)}",
             )
-
-        line("first query", [clock(lambda: ask(queries[0]))])
-        plain = PlainWhoosh(Path(folder) / "plain") if whoosh else None
-        if plain:
-            print(
-                f"plain Whoosh built in {clock(lambda: plain.build(documents(corpus, limit))) / 1000:.1f} s"
-            )
-        kinds = {"all words": (" ", AndGroup), "any word": (" OR ", OrGroup)}
-        for name, (joint, group) in kinds.items():
-            texts = [joint.join(query.replace("-", " ").split()) for query in queries]
-            line(f"{name}, cold", [clock(lambda text=text: ask(text)) for text in texts])
-            times, ratios = [], []
-            for text in texts * ROUNDS:
-                times.append(clock(lambda text=text: ask(text)))
-                if plain:
-                    ratios.append(clock(lambda text=text, group=group: plain.ask(text, group)) / times[-1])
-            line(f"{name}, warm", times, ratios)
-        line("kind:recommendation", [clock(lambda: ask("kind:recommendation")) for _ in range(40)])
-        line("misspelt word", [clock(lambda: ask("prisn ovrcrowding")) for _ in range(20)])
-        print(f"memory after searching +{resident() - start:.0f} MB")
-
-        changed = itertools.islice(documents(corpus, limit), ADDS)
-        edits = [replace(one, texts={"en": "".join(one.texts.values()) + " edited"}) for one in changed]
-        line("add one document", [clock(lambda one=one: engine.add([one])) for one in edits])
-        line("search after adding", [clock(lambda text=text: ask(text)) for text in queries])
-        print(f"{len(engine._snapshot().segments)} segments after {ADDS} saves")
+    table("memory, MB", "after all queries", "at most")
+    for name in names:
+        line(name, *[f"{megabytes:.0f}" for megabytes in workers[name].tell("memory")])
+    return workers
 
 
 def main() -> None:
@@ -199,13 +204,26 @@ def main() -> None:
     )
     parser.add_argument("--file", type=Path, help="a CSV in the columns of the import, else generated")
     parser.add_argument("--queries", type=Path, help="a JSON list of queries; otherwise some of the field")
-    parser.add_argument("--outcomes", type=int, default=40_000, help="how many rows to generate")
-    parser.add_argument("--no-whoosh", action="store_true", help="leave out the comparison")
+    parser.add_argument("--outcomes", type=int, help="how many; all of the file, or 40,000 generated")
+    parser.add_argument("--without", nargs="*", default=[], choices=list(ENGINES)[1:])
     given = parser.parse_args()
     queries = json.loads(given.queries.read_text(encoding="utf-8")) if given.queries else QUERIES
-    with tempfile.TemporaryDirectory() as folder:
-        corpus = given.file or write_csv(Path(folder) / "corpus.csv", given.outcomes)
-        measure(corpus, queries, None, whoosh=not given.no_whoosh)
+    names = [name for name in ENGINES if name not in given.without]
+    with tempfile.TemporaryDirectory() as path:
+        folder = Path(path)
+        count = given.outcomes or (None if given.file else GENERATED)
+        corpus = given.file or write_csv(folder / "corpus.csv", count or GENERATED)
+        print(f"{sum(1 for _ in documents(corpus, count)):,} outcomes, {len(queries)} queries.")
+        if not HAS_TANTIVY:
+            print("Tantivy is not installed (`pip install -e .[bench]`), so it is left out.")
+        build(names, folder, corpus, count, queries)
+        workers = compare(names, folder, queries)
+        table("one save, ms", "p50", "p95", "max")
+        saves, searches = workers["Tracker"].tell("save", corpus, queries)
+        line("taking one outcome in", *spread(saves))
+        line("a search after it", *spread(searches))
+        for started in workers.values():
+            started.stop()
 
 
 if __name__ == "__main__":

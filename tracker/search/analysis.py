@@ -18,8 +18,8 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import Stemmer
 
@@ -65,8 +65,7 @@ _STOP_WORDS = {"en": ENGLISH, "fr": FRENCH, "es": SPANISH, "ar": ARABIC}
 _SNOWBALL = {"en": "english", "fr": "french", "es": "spanish"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word in a text: the characters ``text[start:end]``, and whether a hyphen alone joins it to the next
     token.
     """
@@ -97,16 +96,15 @@ def language_of(code: str) -> str:
 
 def tokenize(text: str) -> Iterator[Token]:
     """The words of a text in order. Apostrophes belong to words, hyphens separate them."""
-    last: re.Match[str] | None = None
+    word = ""
+    start = end = 0
     for match in _TOKEN.finditer(text):
-        if last is not None:
-            between = text[last.end() : match.start()]
-            yield Token(
-                last[0][:MAX_TOKEN], last.start(), last.end(), len(between) == 1 and between in HYPHENS
-            )
-        last = match
-    if last is not None:
-        yield Token(last[0][:MAX_TOKEN], last.start(), last.end(), False)
+        first, after = match.span()
+        if word:
+            yield Token(word, start, end, first - end == 1 and text[end] in HYPHENS)
+        word, start, end = text[first : min(after, first + MAX_TOKEN)], first, after
+    if word:
+        yield Token(word, start, end, False)
 
 
 @lru_cache(maxsize=65536)

@@ -6,6 +6,7 @@ and nothing else. Of the languages of a document the one that holds most of the 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -23,6 +24,10 @@ MAX_TEXT = 20_000
 """Characters of a text that are searched for fragments; what follows is not looked at."""
 
 _LEAD = 40
+
+# Texts up to this length are kept cut into terms: the same results are shown again and again.
+_SHORT = 1_000
+_KEPT_TEXTS = 2_048
 
 
 class Span(NamedTuple):
@@ -101,7 +106,7 @@ class Marker:
         """Where words stand, and the words of those names of which all words stand somewhere."""
         known, names = self._stems[language], self._names[language]
         places: dict[str, list[tuple[int, int]]] = {}
-        for term, start, end in placed_terms(language, text):
+        for term, start, end in _terms(language, text):
             if term in known:
                 yield Span(start, end, known[term])
             if names:
@@ -151,10 +156,21 @@ class Marker:
         spans = self.spans(text, code)
         for part in (stored["details"], stored["narrative"]):
             other = part.get(code, "")
-            others = self.spans(other, code) if other else []
+            if not other and text:
+                continue
+            others = self.spans(other, code)
             if not text or _distinct(others) > _distinct(spans):
                 text, spans = other or text, others
         return _Version(code, title, title_spans, text, spans, _distinct([*title_spans, *spans]))
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _kept_terms(language: str, text: str) -> tuple[tuple[str, int, int], ...]:
+    return tuple(placed_terms(language, text))
+
+
+def _terms(language: str, text: str) -> Iterable[tuple[str, int, int]]:
+    return _kept_terms(language, text) if len(text) <= _SHORT else placed_terms(language, text)
 
 
 class _Version(NamedTuple):

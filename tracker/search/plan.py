@@ -7,6 +7,7 @@ twice); the best one counts.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.search import query as q
 from tracker.search.analysis import compound, exact_terms, exact_words, is_function_word, stems, tokenize
@@ -145,11 +146,14 @@ def _group(node: q.And | q.Or) -> Step:
 
 
 def _named(node: q.Named) -> Step:
-    words = plan(q.all_of(node.words))
-    label = " ".join(word.text for word in node.words)
-    either = plan(q.any_of(node.words)) if node.any_word else words
+    either = plan(q.any_of(node.words) if node.any_word else q.all_of(node.words))
     # What holds the words most often holds one of the names, too, and so comes before what holds another.
-    return Any((either, *(Names(label, concept, words) for concept in node.concepts)))
+    return Any((either, *(_names(node.words, concept) for concept in node.concepts)))
+
+
+@lru_cache(maxsize=1024)
+def _names(words: tuple[q.Word, ...], concept: Concept) -> Names:
+    return Names(" ".join(word.text for word in words), concept, plan(q.all_of(words)))
 
 
 def leaves(step: Step) -> Iterable[Leaf]:
@@ -187,6 +191,7 @@ def _stemmed(word: q.Word) -> Step:
     return Any(tuple(ways))
 
 
+@lru_cache(maxsize=4096)
 def _token(label: str, token: str, *more: Lookup) -> Terms:
     languages: list[tuple[Lookup, ...]] = []
     everywhere: dict[str, None] = {}

@@ -15,7 +15,7 @@ segment's lock.
 import errno
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice, takewhile
@@ -84,6 +84,13 @@ class Postings(NamedTuple):
         return int(self.ids.nbytes + self.weights.nbytes) + 400
 
 
+class _Kept(NamedTuple):
+    """A stored document and about how much memory it takes."""
+
+    value: Stored
+    nbytes: int
+
+
 NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
 
 S = TypeVar("S", bound=Sized)
@@ -98,9 +105,9 @@ class ByteCache:
         self.limit = limit
         self.size = 0
         self._lock = threading.Lock()
-        self._values: OrderedDict[tuple[str, str, str], Sized] = OrderedDict()
+        self._values: OrderedDict[tuple[Hashable, ...], Sized] = OrderedDict()
 
-    def get(self, key: tuple[str, str, str], make: Callable[[], S]) -> S:
+    def get(self, key: tuple[Hashable, ...], make: Callable[[], S]) -> S:
         """The cached value of a key, made when it is not there (by two threads at once, at times)."""
         with self._lock:
             if key in self._values:
@@ -256,9 +263,15 @@ class SegmentFiles:
         return np.concatenate(found)
 
     def stored(self, document: int) -> Stored:
-        """What the index keeps of a document."""
+        """What the index keeps of a document. Not to be written to: it is kept for the next search."""
+        return self._cache.get((self.name, document), lambda: self._read_stored(document)).value
+
+    def _read_stored(self, document: int) -> "_Kept":
         with self._lock, reading("a stored document"):
-            return cast(Stored, self._documents.stored_fields(document)["stored"])
+            value = cast(Stored, self._documents.stored_fields(document)["stored"])
+            parts = (value["titles"], value["texts"], value["details"], value["narrative"])
+            characters = sum(len(text) for part in parts for text in part.values())
+        return _Kept(value, 2_000 + 4 * characters)
 
     def _read(self, field: str, term: str) -> Postings:
         with self._lock, reading("postings"):

@@ -54,6 +54,21 @@ class Match(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """A leaf as one actor finds it in one snapshot: per segment the documents and their scores."""
+
+    leaf: Leaf
+    """Kept, so that no other leaf gets its identity while this is in a cache."""
+
+    found: tuple[Postings, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Size in bytes."""
+        return sum(one.nbytes for one in self.found)
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """One document of the result list: where it stands and its score."""
 
@@ -115,7 +130,8 @@ class Execution:
         self.today = today
         self.visible = [segment.visible(access) for segment in self.segments]
         self.documents = sum(int(mask.sum()) for mask in self.visible)
-        self._leaves: dict[Leaf, list[Match]] = {}
+        # By identity: a leaf is a deep structure, and hashing it takes longer than what is looked up.
+        self._leaves: dict[int, tuple[Leaf, list[Match]]] = {}
 
     def run(self, step: Step) -> list[Match]:
         """A step in every segment. Masks are not yet limited to visible documents."""
@@ -136,17 +152,21 @@ class Execution:
 
     def leaf(self, leaf: Leaf) -> list[Match]:
         """A word, phrase or prefix in every segment, scored by how rare it is among visible documents."""
-        found = self._leaves.get(leaf)
-        if found is None:
-            raw = [self._unweighted(segment, leaf) for segment in self.segments]
-            count = sum(
-                int(np.count_nonzero(match.mask & seen))
-                for match, seen in zip(raw, self.visible, strict=True)
-            )
-            rarity = np.float32(log(1 + (self.documents - count + 0.5) / (count + 0.5)))
-            found = [Match(mask, None if scores is None else scores * rarity) for mask, scores in raw]
-            self._leaves[leaf] = found
-        return found
+        known = self._leaves.get(id(leaf))
+        if known is None:
+            key = (self.access, id(leaf))
+            scored = self.snapshot.scored.get(key, lambda: self._scored(leaf))
+            found = [_spread(segment, one) for segment, one in zip(self.segments, scored.found, strict=True)]
+            known = self._leaves[id(leaf)] = (leaf, found)
+        return known[1]
+
+    def _scored(self, leaf: Leaf) -> "Scored":
+        raw = [self._unweighted(segment, leaf) for segment in self.segments]
+        count = sum(
+            int(np.count_nonzero(match.mask & seen)) for match, seen in zip(raw, self.visible, strict=True)
+        )
+        rarity = np.float32(log(1 + (self.documents - count + 0.5) / (count + 0.5)))
+        return Scored(leaf, tuple(_gathered(mask, scores, rarity) for mask, scores in raw))
 
     def occurs(self, leaf: Leaf) -> int:
         """In how many visible documents a leaf occurs."""
@@ -257,9 +277,9 @@ class Execution:
                 continue
             table = segment.files.table(filter_field(field))
             numbers = table.count(mask)
-            for index in np.flatnonzero(numbers):
-                value = table.values[index]
-                counts[value] = counts.get(value, 0) + int(numbers[index])
+            for value, number in zip(table.values, numbers.tolist(), strict=True):
+                if number:
+                    counts[value] = counts.get(value, 0) + number
             missing += int(np.count_nonzero(mask & table.empty))
         if missing:
             counts[not_set(field)] = counts.get(not_set(field), 0) + missing
@@ -300,6 +320,21 @@ class Execution:
             scores = np.zeros(len(documents), np.float32) if match.scores is None else match.scores[documents]
             keys = -scores if sort is Sort.RELEVANCE else np.zeros(len(documents), np.float32)
             yield Found(np.full(len(documents), number), documents, scores, keys, order)
+
+
+def _gathered(mask: Mask, scores: Floats | None, rarity: np.float32) -> Postings:
+    ids = np.flatnonzero(mask).astype(np.int32)
+    return Postings(ids, np.zeros(len(ids), np.float32) if scores is None else scores[ids] * rarity)
+
+
+def _spread(segment: Segment, found: Postings) -> Match:
+    mask = np.zeros(segment.size, bool)
+    if not len(found.ids):
+        return Match(mask, None)
+    scores = np.zeros(segment.size, np.float32)
+    mask[found.ids] = True
+    scores[found.ids] = found.weights
+    return Match(mask, scores)
 
 
 def _every(segment: Segment, required: Sequence[Match], optional: Sequence[Match]) -> Match:

@@ -7,7 +7,7 @@ of segments that two commits share are shared by their snapshots.
 # mypy: allow-untyped-calls
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ a long text is held against a document."""
 
 _KEPT_MASKS = 32
 _KEPT_NORMS = 1024
+_SCORED_BYTES = 32 * 1024 * 1024
 
 
 class Segment:
@@ -71,6 +72,8 @@ class Snapshot:
     segments: tuple[Segment, ...]
     _norms: dict[tuple[Access, str], Floats]
     _lock: threading.Lock
+    scored: ByteCache = field(default_factory=lambda: ByteCache(_SCORED_BYTES))
+    """Words as actors found them before. Scores depend on all segments, so they end with the snapshot."""
 
     @property
     def count(self) -> int:

@@ -187,3 +187,18 @@ def test_texts_in_other_languages_are_analysed_as_english(code, language):
 )
 def test_an_arabic_word_meets_itself_with_the_article(one, other):
     assert set(stems("ar", one)) & set(stems("ar", other))
+
+
+@pytest.mark.parametrize(
+    ("language", "pairs"),
+    [
+        ("en", "child children|woman women|criterion criteria|crisis crises|wife wives|thief thieves|man men"),
+        ("fr", "étranger étrangers|etranger étrangers|danger dangers|loi lois|travail travaux|foyer foyers"),
+        ("es", "juez jueces|mujer mujeres|capaz capaces|voz voces|régimen regímenes|joven jóvenes"),
+        ("es", "examen exámenes|origen orígenes|luz luces|crimen crímenes|imagen imágenes"),
+    ],
+)
+def test_a_plural_that_the_stemmer_misses_meets_its_singular(language, pairs):
+    for pair in pairs.split("|"):
+        one, many = pair.split()
+        assert set(stems(language, one)) & set(stems(language, many)), pair

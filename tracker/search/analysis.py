@@ -27,6 +27,7 @@ from tracker.search.arabic import is_arabic, stem_arabic
 from tracker.search.british import american
 from tracker.search.document import LANGUAGES
 from tracker.search.folding import APOSTROPHES, HYPHENS, LETTERS, MARKS, fold
+from tracker.search.irregular import singulars
 from tracker.search.mentions import mentions
 from tracker.search.stopwords import ARABIC, ENGLISH, FRENCH, SPANISH
 
@@ -138,6 +139,7 @@ def _english(folded: str, word: str) -> Iterator[str]:
     """Stems in English, also of foreign words; German umlauts may be written out."""
     stem = _stemmers.by_language["en"].stemWord
     yield stem(american(folded))
+    yield from map(stem, singulars("en", folded))
     if word.isupper() and len(word) <= _LONGEST_ACRONYM:
         # The stemmer takes letters of acronyms for endings.
         yield folded
@@ -151,6 +153,7 @@ def _romance(language: str, folded: str, word: str) -> Iterator[str]:
         written = unicodedata.normalize("NFC", word.casefold()).translate(LETTERS)
         yield fold(stem(_ELISION.sub("", written) if language == "fr" else written))
     yield stem(folded)
+    yield from map(stem, singulars(language, folded))
     if language == "fr" and len(folded) > _REST and _PLURAL.search(folded):
         # The stemmer keeps the ending of "détenus", which may be a plural or not.
         yield stem(folded[:-1])

@@ -4,7 +4,8 @@ Keywords are chosen: each of them shall be there. Whoever asks in a sentence use
 to hold, so a question is answered with what holds most of its words, unless enough holds them all.
 """
 
-from tracker.search.analysis import fold, is_function_word
+from tracker.search.analysis import is_function_word
+from tracker.search.folding import fold
 from tracker.search.query import Query
 
 ENOUGH = 10

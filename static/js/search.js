@@ -32,7 +32,7 @@
   form.addEventListener("submit", () => clearTimeout(timer));
 
   const renew = () => {
-    if (field.value.trim() !== shown) window.htmx.trigger(form, "finished");
+    if (window.htmx && field.value.trim() !== shown) window.htmx.trigger(form, "finished");
   };
 
   document.body.addEventListener("htmx:configRequest", (event) => {

@@ -66,7 +66,12 @@ def find() -> Response:
         runs=_runs(found, bool(group)),
         clear_url=page_links.cleared_url(found) if chips else None,
         dropped=page_links.dropped_of(found),
-        sorts=[(label, here(sort=str(order)), order is sort) for order, label in sort_labels().items()],
+        # Without words nothing is more relevant than anything else.
+        sorts=[
+            (label, here(sort=str(order)), order is sort)
+            for order, label in sort_labels().items()
+            if text or order is not Sort.RELEVANCE
+        ],
         sizes=[(_("%(number)s on a page", number=n), here(size=n), n == size) for n in SIZES],
         smallest=SIZES[0],
         grouped=bool(group),

@@ -15,7 +15,7 @@ from tracker.search.engine import EngineBusy, SearchRequest
 from tracker.search.parser import parse
 from tracker.search.storage import IndexFolder
 from tracker.search.whoosh_engine import WhooshEngine
-from tracker.search.writing import MERGE_LIMIT, choose_merge
+from tracker.search.writing import MERGE_LIMIT, choose_small_merge
 
 TODAY = date(2024, 12, 1)
 
@@ -130,15 +130,13 @@ def test_many_saves_leave_few_segments(engine):
 
 
 def test_a_save_never_rewrites_a_large_segment():
-    assert choose_merge({"big": 40_000, **{f"s{n}": 1 for n in range(8)}}) == [f"s{n}" for n in range(8)]
-    assert choose_merge({f"s{n}": 1 for n in range(7)}) == []
-    assert choose_merge({f"s{n}": 5_000 for n in range(20)}) == []
-    assert set(choose_merge({**{f"a{n}": 1 for n in range(8)}, **{f"b{n}": 9 for n in range(7)}})) >= {
-        "b0",
-        "b6",
-    }
-    assert sum([500] * len(choose_merge({f"s{n}": 500 for n in range(20)}))) <= MERGE_LIMIT
-    assert len(choose_merge({f"s{n}": 20 for n in range(8)})) == 8
+    choose = choose_small_merge
+    assert choose({"big": 40_000, **{f"s{n}": 1 for n in range(8)}}) == [f"s{n}" for n in range(8)]
+    assert choose({f"s{n}": 1 for n in range(7)}) == []
+    assert choose({f"s{n}": 500 for n in range(20)}) == []
+    assert set(choose({**{f"a{n}": 1 for n in range(8)}, **{f"b{n}": 9 for n in range(7)}})) >= {"b0", "b6"}
+    assert sum([60] * len(choose({f"s{n}": 60 for n in range(20)}))) <= MERGE_LIMIT
+    assert len(choose({f"s{n}": 9 for n in range(8)})) == 8
 
 
 # Damage
@@ -248,7 +246,7 @@ def test_wrong_bytes_are_never_an_error_page(tmp_path, pattern):
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-import whoosh.codec.base, whoosh.codec.whoosh3, whoosh.index, whoosh.writing
+import whoosh.codec.base, whoosh.codec.whoosh3, whoosh.index
 from tests.search.corpus import outcome
 from tracker.search import storage
 from tracker.search.whoosh_engine import WhooshEngine

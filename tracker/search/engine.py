@@ -230,7 +230,10 @@ class Engine(Protocol):
         """Reference and fingerprint of every document in the index."""
 
     def check(self, expected: Iterable[tuple[str, str]]) -> Difference:
-        """Compare the index with the references and fingerprints it should hold."""
+        """Compare the index with the references and fingerprints it should hold.
+
+        Reads all of the index on the way: damage anywhere makes ``needs_rebuild`` true.
+        """
 
     def rebuild(
         self, documents: Iterable[Document], *, progress: Progress | None = None, wait: float = 5.0
@@ -240,6 +243,16 @@ class Engine(Protocol):
 
         Searches are answered from the old index until the swap. The write lock is held throughout, so changes
         made meanwhile wait (in the outbox) and are added after it. Raises as :meth:`add`.
+        """
+
+    def merge_segments(self, *, wait: float = 30.0) -> bool:
+        """Merge a few segments of the index into one, if that is due; True when it was done, and calling
+        again may find more to do.
+
+        To be called now and then from the background: it may take minutes, while others search and write. The
+        write lock is held for a moment at its end only. Does nothing while another process merges.
+
+        :raises EngineBusy: the write lock could not be had within ``wait`` seconds; nothing was changed.
         """
 
     def clear(self, *, wait: float = 5.0) -> None:

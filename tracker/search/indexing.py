@@ -107,6 +107,17 @@ def _heal(app: Flask) -> None:
             log.exception("the index could not be rebuilt")
 
 
+def merge_segments() -> bool:
+    """Merge a few segments of the index, if that is due; for the background, see the engine's method.
+
+    True when it may be called again at once.
+    """
+    try:
+        return engine().merge_segments()
+    except EngineBusy:
+        return False
+
+
 def _session_of_its_own() -> AppContext:
     """A context with another database session, so that indexing neither sees nor drops what the caller has
     in hand.
@@ -268,8 +279,15 @@ def _is_out_of_date() -> bool:
 
     Who counts as everyone decides which workshop names documents hold.
     """
-    note = _audience_note()
-    return engine().needs_rebuild or not note.exists() or note.read_text() != _audience()
+    return engine().needs_rebuild or _indexed_audience() != _audience().encode()
+
+
+def _indexed_audience() -> bytes | None:
+    """The note as it is written; whatever is not exactly one we write has the index written anew."""
+    try:
+        return _audience_note().read_bytes()
+    except OSError:
+        return None
 
 
 def _audience_note() -> Path:

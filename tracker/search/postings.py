@@ -12,11 +12,9 @@ segment's lock.
 
 # mypy: allow-untyped-calls
 
-import errno
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
@@ -28,6 +26,7 @@ from whoosh.fields import Schema
 from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length
 
+from tracker.search.checksums import IndexDamaged, reading
 from tracker.search.schema import NUMBER_TYPES, Stored
 
 Ids = npt.NDArray[np.int32]
@@ -36,32 +35,6 @@ Mask = npt.NDArray[np.bool_]
 
 LENGTH: Floats = np.array([byte_to_length(code) for code in range(256)], dtype=np.float32)
 """Field lengths are kept in one byte on a logarithmic scale; this is what each byte stands for."""
-
-
-class IndexDamaged(Exception):
-    """The files of an index cannot be read, or do not hold what they should."""
-
-
-@contextmanager
-def reading(what: str) -> Iterator[None]:
-    """Turn whatever a damaged file makes of reading it into one error.
-
-    A block is a pickle inside a compressed stream, and Whoosh raises plain ``Exception`` for some of what it
-    does not expect: a wrong byte may end in any error at all. So this catches them all, and nothing but
-    reading may happen inside.
-
-    :raises IndexDamaged: in place of the error that reading raised.
-    """
-    try:
-        yield
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno in _SHORTAGES:
-            raise
-        raise IndexDamaged(f"cannot read {what}: {error!r}") from error
-
-
-# The machine is short of something; the index is not to blame.
-_SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 class Sized(Protocol):
@@ -176,11 +149,13 @@ class SegmentFiles:
         self._tables: dict[str, Table] = {}
         self._numbers: dict[str, npt.NDArray[np.uint64]] = {}
 
-    def __del__(self) -> None:
-        """Close the file once no snapshot uses it any more."""
-        file = getattr(getattr(self, "_files", None), "_file", None)
-        if file is not None and not file.is_closed:
-            file.close()
+    def verify(self) -> None:
+        """Read the whole file, whatever is cached of it.
+
+        :raises IndexDamaged: something in it is not as it was written.
+        """
+        with reading("a segment"):
+            self._files._file.verify()
 
     def postings(self, field: str, term: str) -> Postings:
         """The postings of a term, deleted documents included; empty when the segment does not hold it."""
@@ -305,6 +280,29 @@ class SegmentFiles:
                 raw = reader._dbfile.get(reader._basepos, reader._count * reader._fixedlen)
                 numbers[: reader._count] = np.frombuffer(raw, dtype=numbers.dtype)
         return numbers
+
+
+Posting = tuple[str, bytes, int, float, bytes]
+"""Field, term, document, weight and encoded value, as Whoosh's writers take them."""
+
+
+def postings_in_order(terms: Any, schema: Schema, numbers: npt.NDArray[np.int64]) -> Iterator[Posting]:
+    """All postings of a segment by field, term and document, from Whoosh's reader of its terms.
+
+    ``numbers`` holds the new number of each document; those with a negative one are left out.
+    """
+    for field, text in terms.terms():
+        matcher = terms.matcher(field, text, schema[field].format)
+        while matcher is not None:
+            ids, weights = _block(matcher)
+            if matcher._values is None:
+                matcher._read_values()
+            for number, weight, value in zip(
+                numbers[ids].tolist(), weights.tolist(), matcher._values, strict=True
+            ):
+                if number >= 0:
+                    yield field, text, number, weight, value or b""
+            matcher = _advance(matcher)
 
 
 _NUMPY_TYPE = {"B": "u1", "I": "u4", "Q": "u8"}

@@ -8,19 +8,17 @@ of segments that two commits share are shared by their snapshots.
 
 import threading
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from whoosh.fields import Schema
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
-from whoosh.index import TOC
 
+from tracker.search.checksums import VerifiedStorage, reading
+from tracker.search.contents import read_contents
 from tracker.search.engine import Access
-from tracker.search.postings import LENGTH, ByteCache, Floats, Mask, SegmentFiles, reading
+from tracker.search.postings import LENGTH, ByteCache, Floats, Mask, SegmentFiles
 from tracker.search.schema import ACCESS
-from tracker.search.storage import INDEX_NAME
+from tracker.search.storage import Current, IndexFolder
 
 K1, B = 1.2, 0.75
 """The two constants of BM25 (Robertson, Zaragoza 2009): how soon a repeated word stops counting, and how much
@@ -80,6 +78,10 @@ class Snapshot:
         """Number of live documents."""
         return sum(segment.count for segment in self.segments)
 
+    def is_of(self, current: Current) -> bool:
+        """Whether this is the commit that a note about the live index speaks of."""
+        return (self.folder, self.generation) == (current.folder, current.generation)
+
     def norms(self, field: str, access: Access) -> Floats:
         """For each byte a field length is kept as, the part of BM25's denominator that depends on the length.
 
@@ -113,56 +115,35 @@ class Snapshot:
         return weights * np.float32(K1 + 1) / (weights + norms)
 
 
-class ReadingStorage(FileStorage):
-    """The files of an index for reading, without memory maps.
-
-    A mapped file that is cut short by somebody else kills the process that reads it; a plain file gives an
-    error. Whoosh also copies what it maps, so maps would not save memory either.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path), supports_mmap=False)
-        self._opened: list[StructFile] = []
-
-    def open_file(self, name: str, **kwargs: object) -> StructFile:
-        """Open a file and remember it."""
-        file: StructFile = super().open_file(name, **kwargs)
-        self._opened.append(file)
-        return file
-
-    def close_files(self) -> None:
-        """Close what an attempt to open an index left open."""
-        for file in self._opened:
-            if not file.is_closed:
-                file.close()
-
-
 def open_snapshot(
-    path: Path, generation: int, schema: Schema, cache: ByteCache, previous: Snapshot | None
+    folder: IndexFolder, current: Current, schema: Schema, cache: ByteCache, previous: Snapshot | None
 ) -> Snapshot:
-    """Open the newest commit of the index in a folder, sharing what it can with the snapshot before.
+    """Open a commit of the live index, sharing what it can with the snapshot before.
 
-    :raises IndexDamaged: the index cannot be opened.
+    :raises IndexDamaged: the index cannot be opened: it is damaged, or a newer commit has taken its place.
     """
     shared: dict[str, Segment] = {}
-    if previous is not None and previous.folder == path.name:
+    if previous is not None and previous.folder == current.folder:
         shared = {segment.files.name: segment for segment in previous.segments}
-    storage = ReadingStorage(path)
+    storage = VerifiedStorage(folder.folder_of(current), current.seals)
     segments: list[Segment] = []
     try:
-        with reading("the table of contents"):
-            # Handing over the schema spares unpickling the one on disk.
-            contents = TOC.read(storage, INDEX_NAME, gen=generation, schema=schema)
-            for entry in contents.segments:
-                deleted = frozenset(entry.deleted_docs())
-                before = shared.get(entry.segment_id())
-                if before is not None and before.deleted == deleted:
-                    segments.append(before)
-                    continue
+        for entry in read_contents(folder, current, schema).segments:
+            deleted = frozenset(entry.deleted_docs())
+            before = shared.get(entry.segment_id())
+            if before is not None and before.deleted == deleted:
+                segments.append(before)
+                continue
+            with reading("a segment"):
                 files = before.files if before else SegmentFiles(storage, entry, schema, cache)
-                segments.append(Segment(files, deleted))
+            segments.append(Segment(files, deleted))
     except BaseException:
         storage.close_files()
         raise
     cache.forget(keep=[segment.files.name for segment in segments])
-    return Snapshot(path.name, generation, tuple(segments), {}, threading.Lock())
+    return Snapshot(current.folder, current.generation, tuple(segments), {}, threading.Lock())
+
+
+def no_snapshot() -> Snapshot:
+    """What is searched while there is no index that can be read: nothing."""
+    return Snapshot("", -1, (), {}, threading.Lock())

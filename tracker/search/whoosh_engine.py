@@ -1,12 +1,12 @@
 """The search engine over Whoosh: the parts of this room put together behind
 :class:`tracker.search.engine.Engine`.
 
-A search looks at which index is live and at its newest commit, opens that commit if it is another than
-before, and runs on it. An index that cannot be read is set aside; an empty one takes its place and
-``needs_rebuild`` is true, in every process, until :meth:`WhooshEngine.rebuild` has run.
+A search looks at which commit is live, opens it if it is another than before, and runs on it. An index that
+cannot be read, or in which something does not verify, is set aside; an empty one takes its place and
+``needs_rebuild`` is true, in every process, until :meth:`WhooshEngine.rebuild` has run. While somebody else
+holds the write lock it cannot be set aside: it is marked, which makes ``needs_rebuild`` true as well.
 """
 
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -15,23 +15,26 @@ from typing import TypeVar
 
 import numpy as np
 
+from tracker.search import merging
 from tracker.search.answer import answer, resembling
+from tracker.search.checksums import IndexDamaged
+from tracker.search.contents import publish, unwritten
 from tracker.search.document import Document
 from tracker.search.engine import Access, Difference, EngineBusy, Hit, Progress, Results, SearchRequest
 from tracker.search.likeness import characteristic_words
-from tracker.search.postings import ByteCache, IndexDamaged
+from tracker.search.postings import ByteCache
 from tracker.search.query import Query
 from tracker.search.ranking import Execution, Today
 from tracker.search.schema import ID, INDEX_VERSION, Stored, build_schema
-from tracker.search.snapshot import Snapshot, open_snapshot
+from tracker.search.snapshot import Snapshot, no_snapshot, open_snapshot
 from tracker.search.spelling import suggest
 from tracker.search.storage import Current, IndexFolder
-from tracker.search.writing import add_document, create_index, delete_documents, writer
+from tracker.search.writing import add_document, commit, delete_documents
 
 CACHE_BYTES = 128 * 1024 * 1024
 """Default bound of the cache of postings."""
 
-_ATTEMPTS = 10
+_ATTEMPTS = 50
 _RECOVERY_WAIT = 0.5
 _PROGRESS_EVERY = 500
 
@@ -46,6 +49,7 @@ class WhooshEngine:
         self._schema = build_schema()
         self._cache = ByteCache(cache_bytes)
         self._latest: Snapshot | None = None
+        self._looked_through = ("", 0)
         self._lock = threading.Lock()
 
     @classmethod
@@ -64,7 +68,7 @@ class WhooshEngine:
     def needs_rebuild(self) -> bool:
         """True when the index is empty only because it has not been built yet, or was lost."""
         current = self._folder.current()
-        return current is None or not current.complete
+        return current is None or not current.complete or self._folder.is_marked_damaged(current.folder)
 
     def add(
         self,
@@ -130,14 +134,11 @@ class WhooshEngine:
         """See :meth:`tracker.search.engine.Engine.fingerprints`. Runs on the index as it was at the first
         step.
         """
-        for segment in self._snapshot().segments:
-            for number in np.flatnonzero(segment.live):
-                stored = segment.files.stored(int(number))
-                yield stored["ref"], stored["fingerprint"]
+        return _fingerprints(self._snapshot())
 
     def check(self, expected: Iterable[tuple[str, str]]) -> Difference:
         """See :meth:`tracker.search.engine.Engine.check`."""
-        indexed = self._reading(lambda _: dict(self.fingerprints()))
+        indexed = self._reading(_verified_fingerprints)
         missing, outdated = [], []
         for ref, fingerprint in expected:
             found = indexed.pop(ref, None)
@@ -157,21 +158,18 @@ class WhooshEngine:
             self._folder.tidy()
             path = self._folder.new_folder()
             try:
-                create_index(path, self._schema)
                 seen: set[str] = set()
-                with writer(path, self._schema) as handle:
+                with commit(self._folder, unwritten(path.name, complete=True), self._schema) as maker:
                     for document in documents:
                         if document.ref in seen:
                             continue
                         seen.add(document.ref)
-                        add_document(handle, document)
+                        add_document(maker, document)
                         if progress is not None and len(seen) % _PROGRESS_EVERY == 0:
                             progress(len(seen))
-            except BaseException:
-                shutil.rmtree(path, ignore_errors=True)
-                raise
-            self._folder.set_current(Current(path.name, INDEX_VERSION, complete=True))
-            self._folder.tidy()
+            finally:
+                # Removes the old index, or the new one when it did not get so far.
+                self._folder.tidy()
         if progress is not None:
             progress(len(seen))
         return len(seen)
@@ -194,73 +192,112 @@ class WhooshEngine:
             self._latest = None
         self._cache.forget(keep=())
 
+    def merge_segments(self, *, wait: float = 30.0) -> bool:
+        """See :meth:`tracker.search.engine.Engine.merge_segments`."""
+        with self._folder.merging() as may:
+            if not may:
+                return False
+            began_with = self._folder.current()
+            if self._folder.is_rebuilding():
+                return False
+            try:
+                rewritten = merging.rewrite(self._folder, self._schema)
+                if rewritten is None:
+                    return False
+                with self._folder.writing(wait):
+                    return merging.take_in(self._folder, self._schema, rewritten)
+            except IndexDamaged:
+                current = self._folder.current()
+                if began_with is not None and current is not None and current.folder == began_with.folder:
+                    self._set_aside(current.folder)
+                return False
+
     def _commit(self, snapshot: Snapshot, added: Iterable[Document], replaced: Iterable[str]) -> None:
-        with writer(self._folder.path / snapshot.folder, self._schema) as handle:
-            delete_documents(handle, _places(snapshot, replaced))
+        current = self._folder.current()
+        if current is None or not snapshot.is_of(current):
+            raise EngineBusy("The index was replaced while it was being written.")
+        with commit(self._folder, current, self._schema) as maker:
+            delete_documents(maker, _places(snapshot, replaced))
             for document in added:
-                add_document(handle, document)
+                add_document(maker, document)
 
     def _reading(self, work: Callable[[Snapshot], T]) -> T:
         """Do some work on the newest commit; when the index proves damaged on the way, on the one put in its
-        place.
+        place, and on none at all when nothing could be put there.
         """
-        snapshot = self._snapshot()
-        try:
-            return work(snapshot)
-        except IndexDamaged:
-            self._set_aside(snapshot.folder)
-            return work(self._snapshot())
+        for _attempt in range(_ATTEMPTS):
+            snapshot = self._snapshot()
+            try:
+                return work(snapshot)
+            except IndexDamaged:
+                if not self._set_aside(snapshot.folder):
+                    break
+        return work(no_snapshot())
 
     def _snapshot(self, *, locked: bool = False) -> Snapshot:
         """The newest commit of the live index. ``locked`` says that the caller holds the write lock."""
-        for attempt in range(_ATTEMPTS):
+        for _attempt in range(_ATTEMPTS):
             current = self._folder.current()
-            if current is None or current.version != INDEX_VERSION:
-                if not self._set_aside(None if current is None else current.folder, locked=locked):
-                    break
-                continue
-            try:
-                return self._opened(current)
-            except (IndexDamaged, FileNotFoundError):
-                # A commit or a rebuild elsewhere takes files away between two looks; the next look finds
-                # newer ones.
-                if attempt >= _ATTEMPTS // 2 and not self._set_aside(current.folder, locked=locked):
-                    break
+            if current is not None and current.version == INDEX_VERSION:
+                try:
+                    return self._opened(current)
+                except (IndexDamaged, FileNotFoundError):
+                    if self._folder.current() != current:
+                        # A commit or a rebuild elsewhere has taken files away; there are newer ones.
+                        continue
+            if not self._set_aside(None if current is None else current.folder, locked=locked):
+                break
         # Somebody else is writing and will put things right: until then there is nothing to be found.
-        return Snapshot("", -1, (), {}, threading.Lock())
+        return no_snapshot()
 
     def _opened(self, current: Current) -> Snapshot:
-        generation = self._folder.generation(current)
         with self._lock:
-            latest = self._latest
-        if latest is not None and (latest.folder, latest.generation) == (current.folder, generation):
-            return latest
-        path = self._folder.path / current.folder
-        snapshot = open_snapshot(path, generation, self._schema, self._cache, latest)
+            latest, looked_through = self._latest, self._looked_through
+        last_change = (current.folder, self._folder.last_change(current))
+        if last_change != looked_through and not self._folder.is_whole(current):
+            raise IndexDamaged("a file of the index is missing, or has another size")
+        if latest is None or not latest.is_of(current):
+            latest = open_snapshot(self._folder, current, self._schema, self._cache, latest)
         with self._lock:
-            self._latest = snapshot
-        return snapshot
+            self._latest, self._looked_through = latest, last_change
+        return latest
 
     def _set_aside(self, folder: str | None, *, locked: bool = False) -> bool:
         """Put an empty index in the place of one that cannot be read, unless somebody else has done so.
 
-        False when somebody else is writing, so that it could not be done.
+        False when somebody else is writing, so that it could only be marked.
         """
         if not locked:
+            marked = folder is not None and self._folder.is_marked_damaged(folder)
             try:
-                with self._folder.writing(_RECOVERY_WAIT):
+                # Whoever marked it has waited already.
+                with self._folder.writing(0 if marked else _RECOVERY_WAIT):
                     return self._set_aside(folder, locked=True)
             except EngineBusy:
+                if folder is not None:
+                    self._folder.mark_damaged(folder)
                 return False
         current = self._folder.current()
         if current is not None and current.folder != folder:
             return True
+        path = self._folder.new_folder()
+        publish(self._folder, unwritten(path.name, complete=False), self._schema, [])
         if folder is not None:
             self._folder.set_aside(folder)
-        path = self._folder.new_folder()
-        create_index(path, self._schema)
-        self._folder.set_current(Current(path.name, INDEX_VERSION, complete=False))
         return True
+
+
+def _fingerprints(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    for segment in snapshot.segments:
+        for number in np.flatnonzero(segment.live):
+            stored = segment.files.stored(int(number))
+            yield stored["ref"], stored["fingerprint"]
+
+
+def _verified_fingerprints(snapshot: Snapshot) -> dict[str, str]:
+    for segment in snapshot.segments:
+        segment.files.verify()
+    return dict(_fingerprints(snapshot))
 
 
 def _places(snapshot: Snapshot, refs: Iterable[str]) -> dict[str, list[int]]:

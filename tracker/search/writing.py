@@ -1,10 +1,8 @@
 """Writing to a Whoosh index: commits that stay small, and bulk writing that stays within its memory.
 
-**Merge policy.** Every commit makes a segment, and every segment costs each search a little. A save merges
-segments of its own order of magnitude, eight at a time (1–7, 8–63, 64–511 documents), and never more than
-:data:`MERGE_LIMIT` documents: so it never rewrites a large segment, an outcome is rewritten a handful of
-times in its life, and a save that merges takes tenths of a second at worst. Segments of 512 documents and
-more are left for the next rebuild, which writes a single segment.
+A save makes a segment, and every segment costs each search a little. So a save merges the smallest segments
+(:func:`choose_small_merge`), but never more than :data:`MERGE_LIMIT` documents, which takes a fraction of a
+second at worst. Everything above that is left to the merge in the background, :mod:`tracker.search.merging`.
 """
 
 # mypy: allow-untyped-calls
@@ -12,27 +10,28 @@ more are left for the next rebuild, which writes a single segment.
 import pickle
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from heapq import merge
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
-from whoosh.reading import SegmentReader
+from whoosh.index import TOC
 from whoosh.writing import PostingPool, SegmentWriter
 
+from tracker.search.checksums import VerifiedStorage, reading
+from tracker.search.contents import publish, read_contents
 from tracker.search.document import Document
-from tracker.search.postings import reading
+from tracker.search.postings import Posting, postings_in_order
 from tracker.search.schema import to_fields
-from tracker.search.storage import INDEX_NAME
+from tracker.search.storage import INDEX_NAME, Current, IndexFolder
 
 MERGE_WIDTH = 8
-MERGE_LIMIT = 512
+MERGE_LIMIT = 128
 """Documents one save rewrites at most."""
-
-_LARGE = MERGE_WIDTH**3
 
 # Larger blocks than Whoosh's 128: a posting list is read as a whole here, and a block costs more than its
 # postings.
@@ -44,11 +43,21 @@ _MEMORY_MB = 32
 _RUN_CHUNK = 2000
 
 
-class ChunkedPool(PostingPool):
-    """Whoosh's pool of postings to be sorted, spilling them to disk in chunks instead of one by one.
+class StreamingPool(PostingPool):
+    """Whoosh's pool of postings to be sorted, with two changes.
 
-    Pickling one posting at a time takes a third of the time of writing a large index.
+    It spills to disk in chunks instead of one by one: pickling one posting at a time takes a third of the
+    time of writing a large index. And it takes postings of other segments as streams (``sources``): they are
+    in order already, so they are merged into what the pool sorted, and none of them is held in memory.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sources: list[Iterator[Posting]] = []
+
+    def iter_postings(self) -> Iterator[Any]:
+        """All postings in the order of their fields, terms and documents."""
+        return merge(super().iter_postings(), *self.sources)
 
     def _write_run(self, f: Any, items: Iterable[Any]) -> None:
         rest = iter(items)
@@ -68,57 +77,115 @@ class ChunkedPool(PostingPool):
         self._remove_run(path)
 
 
-def create_index(path: Path, schema: Schema) -> None:
-    """Make an empty index in an existing folder."""
-    FileIndex.create(FileStorage(str(path)), schema, INDEX_NAME)
+class _Opened:
+    """As much of a Whoosh index as a writer asks for: a folder and a verified table of contents."""
+
+    indexname = INDEX_NAME
+
+    def __init__(self, path: Path, contents: TOC) -> None:
+        self.storage = FileStorage(str(path))
+        self._contents = contents
+
+    def _read_toc(self) -> TOC:
+        return self._contents
+
+
+class SegmentMaker(SegmentWriter):
+    """A writer of one segment, which makes nothing visible.
+
+    ``segments`` are those of the table of contents it was given.
+    """
+
+    pool: StreamingPool
+
+    def __init__(self, path: Path, contents: TOC) -> None:
+        opened = _Opened(path, contents)
+        super().__init__(opened, codec=W3Codec(blocklimit=_BLOCK), limitmb=_MEMORY_MB, _lk=False)
+        self.pool = StreamingPool(self.temp_storage(), self.newsegment, limitmb=_MEMORY_MB)
+
+    def take_in(self, segment: Any, storage: VerifiedStorage) -> None:
+        """Add the live documents of another segment, in their order.
+
+        :raises IndexDamaged: it cannot be read, now or when the segment is made.
+        """
+        with reading("a segment to merge"):
+            files = segment.open_compound_file(storage)
+            documents = segment.codec().per_document_reader(files, segment)
+            terms = segment.codec().terms_reader(files, segment)
+            numbers = np.full(segment.doc_count_all(), -1, np.int64)
+            live = live_numbers(segment)
+            numbers[live] = np.arange(self.docnum, self.docnum + len(live))
+            self.write_per_doc(set(self.schema.names()), documents)
+        self.pool.sources.append(postings_in_order(terms, self.schema, numbers))
+        self._added = True
+
+    def make(self) -> list[Any]:
+        """Write the segment; gives it in a list, which is empty when nothing was added."""
+        made = []
+        if self._added:
+            made.append(self._finalize_segment())
+        else:
+            self._close_segment()
+        self._finish()
+        return made
+
+
+def live_numbers(segment: Any) -> np.ndarray:
+    """The numbers of the documents of a Whoosh segment that are not deleted, ascending."""
+    live = np.ones(segment.doc_count_all(), bool)
+    live[list(segment.deleted_docs())] = False
+    return np.flatnonzero(live)
 
 
 @contextmanager
-def writer(path: Path, schema: Schema) -> Iterator[SegmentWriter]:
-    """A writer on an index that commits at the end, or leaves the index as it was when anything fails."""
-    index = FileIndex(FileStorage(str(path)), schema=schema, indexname=INDEX_NAME)
-    handle = SegmentWriter(index, codec=W3Codec(blocklimit=_BLOCK), limitmb=_MEMORY_MB)
-    handle.pool = ChunkedPool(handle.temp_storage(), handle.newsegment, limitmb=_MEMORY_MB)
+def commit(folder: IndexFolder, base: Current, schema: Schema) -> Iterator[SegmentMaker]:
+    """A writer on an index that commits at the end, or leaves the index as it was when anything fails.
+
+    Needs the write lock.
+
+    :raises IndexDamaged: the index cannot be read as far as this takes.
+    :raises EngineBusy: somebody took the index away meanwhile.
+    """
+    path = folder.folder_of(base)
+    maker = SegmentMaker(path, read_contents(folder, base, schema))
+    storage = VerifiedStorage(path, base.seals)
     try:
-        yield handle
+        yield maker
+        kept = [segment for segment in maker.segments if segment.doc_count() > 0]
+        merged = choose_small_merge({segment: segment.doc_count() for segment in kept})
+        for segment in merged:
+            maker.take_in(segment, storage)
+        publish(folder, base, schema, [s for s in kept if s not in merged] + maker.make())
     except BaseException:
-        handle.cancel()
+        if not maker.is_closed:
+            maker.cancel()
         raise
-    handle.commit(mergetype=merge_small)
+    finally:
+        storage.close_files()
 
 
-def add_document(handle: SegmentWriter, document: Document) -> None:
+def add_document(maker: SegmentMaker, document: Document) -> None:
     """Add a document; whatever had its reference before must be deleted separately."""
-    handle.add_document(**to_fields(document))
+    maker.add_document(**to_fields(document))
 
 
-def delete_documents(handle: SegmentWriter, deletions: Mapping[str, Iterable[int]]) -> None:
+def delete_documents(maker: SegmentMaker, deletions: Mapping[str, Iterable[int]]) -> None:
     """Mark documents as deleted, given by segment and number within it."""
-    for segment in handle.segments:
+    for segment in maker.segments:
         for number in deletions.get(segment.segment_id(), ()):
             segment.delete_document(number)
 
 
-def merge_small(handle: SegmentWriter, segments: list[Any]) -> list[Any]:
-    """Whoosh's hook for a merge policy: rewrites what should be merged and answers what stays."""
-    kept = [segment for segment in segments if segment.doc_count() > 0]
-    for segment in choose_merge({segment: segment.doc_count() for segment in kept}):
-        with reading("a segment to merge"):
-            reader = SegmentReader(handle.storage, handle.schema, segment)
-            handle.add_reader(reader)
-            reader.close()
-        kept.remove(segment)
-    return kept
+def choose_small_merge(counts: Mapping[Any, int]) -> list[Any]:
+    """Which segments a save merges, given their numbers of documents.
 
-
-def choose_merge(counts: Mapping[Any, int]) -> list[Any]:
-    """Which segments to merge, given their numbers of documents: the lowest full tier, and those it fills in
-    turn.
+    Segments of 1 to 7 documents once there are eight of them, and with them those of 8 to 63 once these are
+    eight; the smallest first, as far as the limit allows.
     """
     merging: list[Any] = []
     total = 0
     low, high = 1, MERGE_WIDTH
-    while high <= _LARGE:
+    while high <= MERGE_LIMIT:
         tier = sorted((s for s, count in counts.items() if low <= count < high), key=lambda s: counts[s])
         # What was merged below counts as one more segment of this tier.
         full = len(tier) + bool(merging) >= MERGE_WIDTH

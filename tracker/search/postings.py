@@ -12,11 +12,15 @@ segment's lock.
 
 # mypy: allow-untyped-calls
 
+import pickle
 import threading
+import zlib
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from io import BytesIO
+from itertools import accumulate, islice, pairwise, repeat, takewhile
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 import numpy as np
@@ -250,16 +254,11 @@ class SegmentFiles:
 
     def _read(self, field: str, term: str) -> Postings:
         with self._lock, reading("postings"):
-            matcher = self._matcher(field, term)
-            if matcher is None:
+            try:
+                info = self._terms.term_info(field, term.encode("utf-8", "replace"))
+            except TermNotFound:
                 return NOTHING
-            blocks = []
-            while matcher is not None:
-                blocks.append(_block(matcher))
-                matcher = _advance(matcher)
-        found = Postings(*blocks[0])
-        if len(blocks) > 1:
-            found = Postings(np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks]))
+            found = _as_arrays(_blocks(self._terms, info))
         if found.ids.min() < 0 or found.ids.max() >= self.size:
             raise IndexDamaged(f"postings of {field} name documents that are not there")
         return found
@@ -291,18 +290,58 @@ def postings_in_order(terms: Any, schema: Schema, numbers: npt.NDArray[np.int64]
 
     ``numbers`` holds the new number of each document; those with a negative one are left out.
     """
-    for field, text in terms.terms():
-        matcher = terms.matcher(field, text, schema[field].format)
-        while matcher is not None:
-            ids, weights = _block(matcher)
-            if matcher._values is None:
-                matcher._read_values()
-            for number, weight, value in zip(
-                numbers[ids].tolist(), weights.tolist(), matcher._values, strict=True
-            ):
+    new = numbers.tolist()
+    for (field, text), info in terms.items():
+        form = schema[field].format
+        fixed = form is not None and form.fixed_value_size() == 0
+        for deltas, weights, values in _blocks(terms, info):
+            every = weights if isinstance(weights, tuple) else repeat(1.0 if weights is None else weights)
+            found = repeat(b"") if fixed else values
+            for old, weight, value in zip(accumulate(deltas), every, found, strict=False):
+                number = new[old]
                 if number >= 0:
-                    yield field, text, number, weight, value or b""
-            matcher = _advance(matcher)
+                    yield field, text, number, weight, value
+
+
+def _as_arrays(blocks: Iterator[tuple[Any, Any, Any]]) -> Postings:
+    """The blocks of a posting list as two arrays; ``array`` is what reads a tuple fastest."""
+    numbers, weights, last = array("i"), array("f"), 0
+    for deltas, found, _ in blocks:
+        start, count = len(numbers), len(deltas)
+        numbers += array("i", deltas)
+        numbers[start] -= last
+        last = sum(deltas)
+        if isinstance(found, tuple):
+            weights += array("f", found)
+        else:
+            weights += array("f", (1.0 if found is None else found,)) * count
+    ids = np.cumsum(np.frombuffer(numbers, np.int32), dtype=np.int32)
+    return Postings(ids, np.frombuffer(weights, np.float32))
+
+
+def _blocks(terms: Any, info: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """Document numbers as differences, weights (None for all one, or one number for all) and values of each
+    block of a posting list.
+
+    After a mark of four bytes, each block is its length (negative for the last), a pickle about it that tells
+    whether the rest is compressed, and the pickle of the three. The bytes are verified when they are read.
+    """
+    if info.is_inlined():
+        # A list short enough to be kept inside the term's own entry; older releases write such lists.
+        numbers, weights, values = info.inlined_postings()
+        yield [b - a for a, b in pairwise([0, *numbers])], tuple(weights), values
+        return
+    offset, length = info.extent()
+    # Whoosh unpacks the length into a tuple of one number.
+    raw = terms._postfile.get(offset, length[0] if isinstance(length, tuple) else length)
+    at, last = 4, False
+    while not last:
+        length = int.from_bytes(raw[at : at + 4], "big", signed=True)
+        block = BytesIO(raw[at + 4 : at + 4 + abs(length)])
+        about = pickle.load(block)  # noqa: S301
+        body = block.read()
+        yield pickle.loads(zlib.decompress(body) if about[3] else body)  # noqa: S301
+        at, last = at + 4 + abs(length), length < 0
 
 
 _NUMPY_TYPE = {"B": "u1", "I": "u4", "Q": "u8"}

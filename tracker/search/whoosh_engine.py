@@ -8,7 +8,8 @@ holds the write lock it cannot be set aside: it is marked, which makes ``needs_r
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -37,6 +38,8 @@ CACHE_BYTES = 128 * 1024 * 1024
 _ATTEMPTS = 50
 _RECOVERY_WAIT = 0.5
 _PROGRESS_EVERY = 500
+# Documents of a commit that is put together in memory.
+_SMALL_COMMIT = 500
 
 T = TypeVar("T")
 
@@ -99,7 +102,9 @@ class WhooshEngine:
 
     def search(self, request: SearchRequest) -> Results:
         """See :meth:`tracker.search.engine.Engine.search`."""
-        return self._reading(lambda snapshot: answer(snapshot, request))
+        return self._reading(
+            lambda snapshot: replace(answer(snapshot, request), incomplete=not snapshot.complete)
+        )
 
     def similar(
         self,
@@ -212,11 +217,12 @@ class WhooshEngine:
                     self._set_aside(current.folder)
                 return False
 
-    def _commit(self, snapshot: Snapshot, added: Iterable[Document], replaced: Iterable[str]) -> None:
+    def _commit(self, snapshot: Snapshot, added: Collection[Document], replaced: Iterable[str]) -> None:
         current = self._folder.current()
         if current is None or not snapshot.is_of(current):
             raise EngineBusy("The index was replaced while it was being written.")
-        with commit(self._folder, current, self._schema) as maker:
+        small = len(added) <= _SMALL_COMMIT
+        with commit(self._folder, current, self._schema, small=small) as maker:
             delete_documents(maker, _places(snapshot, replaced))
             for document in added:
                 add_document(maker, document)

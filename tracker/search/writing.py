@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import Schema
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage, Storage
 from whoosh.index import TOC
 from whoosh.writing import PostingPool, SegmentWriter
 
@@ -82,8 +82,8 @@ class _Opened:
 
     indexname = INDEX_NAME
 
-    def __init__(self, path: Path, contents: TOC) -> None:
-        self.storage = FileStorage(str(path))
+    def __init__(self, storage: Storage, contents: TOC) -> None:
+        self.storage = storage
         self._contents = contents
 
     def _read_toc(self) -> TOC:
@@ -93,13 +93,15 @@ class _Opened:
 class SegmentMaker(SegmentWriter):
     """A writer of one segment, which makes nothing visible.
 
-    ``segments`` are those of the table of contents it was given.
+    ``segments`` are those of the table of contents it was given. A small segment is put together in memory:
+    Whoosh writes a dozen files on the way to the one that remains.
     """
 
     pool: StreamingPool
 
-    def __init__(self, path: Path, contents: TOC) -> None:
-        opened = _Opened(path, contents)
+    def __init__(self, path: Path, contents: TOC, *, small: bool = False) -> None:
+        self._path = path
+        opened = _Opened(RamStorage() if small else FileStorage(str(path)), contents)
         super().__init__(opened, codec=W3Codec(blocklimit=_BLOCK), limitmb=_MEMORY_MB, _lk=False)
         self.pool = StreamingPool(self.temp_storage(), self.newsegment, limitmb=_MEMORY_MB)
 
@@ -123,7 +125,11 @@ class SegmentMaker(SegmentWriter):
         """Write the segment; gives it in a list, which is empty when nothing was added."""
         made = []
         if self._added:
-            made.append(self._finalize_segment())
+            segment = self._finalize_segment()
+            name = segment.make_filename(segment.COMPOUND_EXT)
+            if isinstance(self.storage, RamStorage):
+                (self._path / name).write_bytes(self.storage.files[name])
+            made.append(segment)
         else:
             self._close_segment()
         self._finish()
@@ -138,16 +144,18 @@ def live_numbers(segment: Any) -> np.ndarray:
 
 
 @contextmanager
-def commit(folder: IndexFolder, base: Current, schema: Schema) -> Iterator[SegmentMaker]:
+def commit(
+    folder: IndexFolder, base: Current, schema: Schema, *, small: bool = False
+) -> Iterator[SegmentMaker]:
     """A writer on an index that commits at the end, or leaves the index as it was when anything fails.
 
-    Needs the write lock.
+    ``small`` says that a few hundred documents at most will be added. Needs the write lock.
 
     :raises IndexDamaged: the index cannot be read as far as this takes.
     :raises EngineBusy: somebody took the index away meanwhile.
     """
     path = folder.folder_of(base)
-    maker = SegmentMaker(path, read_contents(folder, base, schema))
+    maker = SegmentMaker(path, read_contents(folder, base, schema), small=small)
     storage = VerifiedStorage(path, base.seals)
     try:
         yield maker

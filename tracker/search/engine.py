@@ -151,6 +151,9 @@ class Results:
     nowhere: tuple[str, ...] = ()
     """Words of the query that no visible document holds; given when nothing held all of it."""
 
+    incomplete: bool = False
+    """True when the index searched is one that stands in for one to be rebuilt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

@@ -139,7 +139,7 @@ def find(
         page = ceil(results.total / size)
         results = engine().search(replace(request, offset=(page - 1) * size))
     # Damage may have shown while the question was answered.
-    incomplete = heal() or incomplete
+    incomplete = heal() or incomplete or results.incomplete
     # The index is derived; what is shown is checked again in the database.
     rows = outcomes.by_refs(actor, [hit.ref for hit in results.hits])
     found = [Found(hit, rows[hit.ref]) for hit in results.hits if hit.ref in rows]

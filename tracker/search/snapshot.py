@@ -67,6 +67,9 @@ class Snapshot:
 
     folder: str
     generation: int
+    complete: bool
+    """False for what stands in for an index to be rebuilt."""
+
     segments: tuple[Segment, ...]
     _norms: dict[tuple[Access, str], Floats]
     _lock: threading.Lock
@@ -141,9 +144,11 @@ def open_snapshot(
         storage.close_files()
         raise
     cache.forget(keep=[segment.files.name for segment in segments])
-    return Snapshot(current.folder, current.generation, tuple(segments), {}, threading.Lock())
+    return Snapshot(
+        current.folder, current.generation, current.complete, tuple(segments), {}, threading.Lock()
+    )
 
 
 def no_snapshot() -> Snapshot:
     """What is searched while there is no index that can be read: nothing."""
-    return Snapshot("", -1, (), {}, threading.Lock())
+    return Snapshot("", -1, False, (), {}, threading.Lock())

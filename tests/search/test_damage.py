@@ -7,13 +7,14 @@ import shutil
 import threading
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from tests.search.corpus import MEMBER, PUBLIC, outcome
 from tests.search.damage import harm, remove
-from tracker.search.checksums import BLOCK, IndexDamaged, SealedFile, VerifiedFile, seal
+from tracker.search.checksums import BLOCK, IndexDamaged, SealedFile, VerifiedFile, load_plain, seal
 from tracker.search.engine import SearchRequest, Sort
 from tracker.search.parser import parse
 from tracker.search.storage import IndexFolder
@@ -276,6 +277,15 @@ def test_a_sealed_file_gives_back_what_was_written(sealed):
     with pytest.raises(IndexDamaged):
         file.get(len(data) - 1, 2)
     file.close()
+
+
+def test_a_pickle_of_plain_values_makes_no_object():
+    values = (1, -2.5, None, "ß", b"", b"\x00\xff", {"a": [1, (2,)]})
+    for protocol in (2, pickle.HIGHEST_PROTOCOL):
+        assert load_plain(BytesIO(pickle.dumps(values, protocol))) == values
+    for thing in (os.mkdir, Path("x"), date(2024, 1, 1), print):
+        with pytest.raises(IndexDamaged):
+            load_plain(BytesIO(pickle.dumps(thing)))
 
 
 def test_an_empty_file_can_be_sealed(tmp_path):

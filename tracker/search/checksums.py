@@ -10,6 +10,7 @@ all.
 
 # mypy: allow-untyped-calls
 
+import codecs
 import errno
 import os
 import pickle
@@ -62,6 +63,28 @@ def reading(what: str) -> Iterator[None]:
 def is_shortage(error: Exception) -> bool:
     """Whether an error says that the machine lacks memory or file handles, and nothing about the index."""
     return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _SHORTAGES)
+
+
+# How the pickles that Whoosh writes (protocol 2) spell bytes, and bytes that are empty.
+_PLAIN = {("_codecs", "encode"): codecs.encode, ("__builtin__", "bytes"): bytes}
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Reads numbers, texts, bytes and what holds them, and looks up nothing else by its name."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Without classes and functions a pickle can make no object and run nothing."""
+        if (module, name) not in _PLAIN:
+            raise IndexDamaged(f"a pickle asks for {module}.{name}")
+        return _PLAIN[module, name]
+
+
+def load_plain(file: Any) -> Any:
+    """The pickle that begins in a file, of plain values.
+
+    :raises IndexDamaged: it would make an object.
+    """
+    return _PlainUnpickler(file).load()
 
 
 def digest(data: bytes | bytearray) -> str:
@@ -257,8 +280,8 @@ class VerifiedFile(StructFile):
         self._sealed.verify()
 
     def read_pickle(self) -> Any:
-        """The pickle that begins here; its bytes are verified before they are unpickled."""
-        return pickle.load(self)  # noqa: S301
+        """The pickle of plain values that begins here; its bytes are verified before."""
+        return load_plain(self)
 
     def seek(self, where: int, whence: int = os.SEEK_SET) -> int:
         """Move to a position; gives it."""

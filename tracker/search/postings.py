@@ -12,7 +12,6 @@ segment's lock.
 
 # mypy: allow-untyped-calls
 
-import pickle
 import threading
 import zlib
 from array import array
@@ -30,7 +29,7 @@ from whoosh.fields import Schema
 from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length
 
-from tracker.search.checksums import IndexDamaged, reading
+from tracker.search.checksums import IndexDamaged, load_plain, reading
 from tracker.search.schema import NUMBER_TYPES, Stored
 
 Ids = npt.NDArray[np.int32]
@@ -338,9 +337,9 @@ def _blocks(terms: Any, info: Any) -> Iterator[tuple[Any, Any, Any]]:
     while not last:
         length = int.from_bytes(raw[at : at + 4], "big", signed=True)
         block = BytesIO(raw[at + 4 : at + 4 + abs(length)])
-        about = pickle.load(block)  # noqa: S301
+        about = load_plain(block)
         body = block.read()
-        yield pickle.loads(zlib.decompress(body) if about[3] else body)  # noqa: S301
+        yield load_plain(BytesIO(zlib.decompress(body) if about[3] else body))
         at, last = at + 4 + abs(length), length < 0
 
 

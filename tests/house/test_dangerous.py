@@ -2,13 +2,15 @@
 
 import ast
 
-from tests.house.tree import modules, name_of, parsed
+from tests.house.tree import ROOT, modules, name_of, parsed
 
 #: Modules that turn data into code or objects, or start programs.
 FORBIDDEN = {"code", "ctypes", "marshal", "os.system", "pickle", "shelve", "subprocess", "yaml"}
 #: Chunks of a rebuild, written and read by one process in the index folder, which belongs to its owner alone;
 #: and blocks of the index, verified before and read by an unpickler that looks up no class or function.
 OWN_FILES = {"tracker/search/checksums.py: pickle", "tracker/search/writing.py: pickle"}
+#: The process that reads attached files: our own interpreter and module, no word of the file as argument.
+OWN_PROGRAM = {"tracker/reading/process.py: subprocess"}
 #: Calls that make code of text, or a template of it.
 CALLS = {"eval", "exec", "compile", "__import__", "render_template_string", "from_string", "system", "popen"}
 #: Modules that reach other machines, and where each may stand. Both addresses come from settings alone.
@@ -44,7 +46,19 @@ def test_nothing_makes_objects_or_programs_of_data():
         for name in _imports(parsed(path))
         if name in FORBIDDEN or name.split(".")[0] in FORBIDDEN
     }
-    assert found == OWN_FILES
+    assert found == OWN_FILES | OWN_PROGRAM
+
+
+def test_the_one_program_that_is_started_is_our_own_without_a_shell():
+    calls = [
+        ast.unparse(node)
+        for node in ast.walk(parsed(ROOT / "tracker/reading/process.py"))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("subprocess.")
+    ]
+    assert len(calls) == 1
+    assert calls[0].startswith("subprocess.Popen(command, ")
+    assert "shell" not in calls[0]
+    assert "preexec_fn" not in calls[0]
 
 
 def test_nothing_makes_code_or_templates_of_text():

@@ -63,6 +63,14 @@ SETTINGS = (
         changeable=True,
     ),
     Setting("TRACKER_MAX_UPLOAD_MB", 25, _l("Largest file that may be attached, in megabytes.")),
+    Setting("TRACKER_READING_SECONDS", 60, _l("Seconds of processor time for reading the text of one file.")),
+    Setting("TRACKER_READING_MEMORY_MB", 512, _l("Memory for reading the text of one file, in megabytes.")),
+    Setting("TRACKER_READING_PAGES", 500, _l("Pages of a file that are read; the others are not found.")),
+    Setting(
+        "TRACKER_READING_CHARACTERS",
+        2_000_000,
+        _l("Characters of a file that are read; what follows is not found."),
+    ),
     Setting("TRACKER_SECURE_COOKIES", False, _l("Send cookies over HTTPS only. Turn on behind TLS.")),
     Setting(
         "TRACKER_TRUSTED_PROXIES",

@@ -6,19 +6,22 @@ import secrets
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, send_file
 from flask_babel import gettext as _
 from sqlalchemy import String, event, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from werkzeug.datastructures import FileStorage
 
-from tracker.core import refusals
+from tracker.core import outbox, refusals
 from tracker.core.db import Base, db, now
 from tracker.core.errors import NotFound
 from tracker.core.filenames import LONGEST_NAME, disposition, ending_of, shown_name
 from tracker.core.inspection import check
+
+if TYPE_CHECKING:
+    from tracker.reading.models import FileReading
 
 #: What may be attached, and the type it is served as; nothing here runs in a browser.
 TYPES = {
@@ -62,9 +65,19 @@ class StoredFile(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     added_at: Mapped[datetime] = mapped_column(default=now)
 
+    #: What came of reading its text; None while nobody has tried.
+    reading: Mapped["FileReading | None"] = relationship(
+        back_populates="file", lazy="joined", passive_deletes="all"
+    )
+
 
 def _place() -> Path:
     return Path(current_app.instance_path) / "uploads"
+
+
+def path_of(token: str) -> Path:
+    """Where a file lies on the disk, if it is there."""
+    return _place() / token
 
 
 def _folder() -> Path:
@@ -179,6 +192,7 @@ def discard(stored: StoredFile) -> None:
     What somebody took off a record is gone: it may be there because it should never have been attached.
     """
     db.session.delete(stored)
+    outbox.enqueue("file", stored.id)
     db.session.info.setdefault(_DISCARDED, []).append(_place() / stored.token)
 
 

@@ -1,8 +1,8 @@
 """What a file really is: its content must be what the ending of its name says, from first to last byte.
 
-Nothing that people attach is ever opened on the server or shown in a page: it is kept, and given out as a
-download. The inspection is for those who open it then, and against files that are two things at once. It is
-no scan for viruses, and it does not look at what a PDF does when it is opened.
+Nothing that people attach is shown in a page: it is kept, and given out as a download; a process of its own
+takes the text out. The inspection is for those who open it then, and against files that are two things at
+once. It is no scan for viruses, and it does not look at what a PDF does when it is opened.
 """
 
 import re

@@ -1,0 +1,1 @@
+"""The text of attached files, read page by page in a process of its own that can be killed."""

@@ -136,10 +136,14 @@ class Builder:
                 else {"starts_on": date(YEAR, 5, 4), "ends_on": None, "country": self.make.party(COUNTRY)}
             ),
         )
-        stored = store_bytes(f"{word('file name')}.txt", b"Agenda")
+        content = word("file content", found=True)
+        stored = store_bytes(f"{word('file name', found=True)}.txt", f"Agenda of staff {content}".encode())
         with unit_of_work():
             hidden.files.append(WorkshopFile(file=stored, title=f"Agenda {word('file title')}"))
-        self.world.workshop_files.append((code, hidden.files[0].file.token))
+        token = hidden.files[0].file.token
+        self.world.workshop_files.append((code, token))
+        said = self.world.words.made
+        said[key_of(content)] = replaced(said[key_of(content)], at=f"/workshops/{code}/files/{token}")
         if of:
             outcome = self.make.outcome("Prison staff speak of it in the open.", workshop=hidden, handling=of)
             self.world.open_refs.append(outcome.ref)
@@ -305,14 +309,13 @@ class Builder:
                 obstacles=plant("obstacles", by, right, "!database"),
                 handling=label,
             )
-            name = plant("evidence file name", by, right, "!file")
+            name = plant("evidence file name", by, right, "!file", found=True)
+            content = plant("evidence content", by, right, "!file", found=True)
             update.evidence = [
                 Evidence(
                     kind=EvidenceKind.FILE,
                     title=plant("evidence title", by, right, at),
-                    file=store_bytes(
-                        f"{name}.txt", f"Decree {plant('evidence content', by, right, '!file')}".encode()
-                    ),
+                    file=store_bytes(f"{name}.txt", f"Decree on prison staff {content}".encode()),
                     handling=label,
                 ),
                 Evidence(

@@ -23,6 +23,7 @@ from tests.conftest import SETTINGS, close
 from tracker.app import create_app
 from tracker.core.db import db
 from tracker.outcomes.models import Outcome
+from tracker.reading import service as reading
 
 STRANGER, PUBLIC = "a stranger", "the public"
 #: In no relation to anything hidden, and in one to some of it.
@@ -40,11 +41,13 @@ def house(template_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     without = create_app(SETTINGS, instance=str(copy_of(template_instance, place / "without")))
     with without.app_context():
         builder.build_open(without)
+        reading.read_waiting()
         db.session.remove()
         db.engine.dispose()
     app = create_app(SETTINGS, instance=str(copy_of(place / "without", place / "with")))
     with app.app_context():
         builder.build_hidden()
+        reading.read_waiting()
         db.session.remove()
     yield House(app, without, builder.world)
     for each in (app, without):

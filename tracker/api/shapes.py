@@ -10,12 +10,17 @@ from tracker.followup import queries as followup
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.data import PRACTICE_PARTS, TEXT_PARTS
 from tracker.outcomes.models import Outcome, OutcomeText
+from tracker.search.document import FILE_KIND
+from tracker.search.file_hits import FoundFile
+from tracker.search.file_links import download_of, record_of
 from tracker.search.service import Found
 from tracker.workshops.models import Workshop
 
 
-def hit_shape(actor: Actor, item: Found) -> dict[str, Any]:
+def hit_shape(actor: Actor, item: Found | FoundFile) -> dict[str, Any]:
     """One result of a search; `title` and `snippet` are HTML with `<mark>` around what matched."""
+    if isinstance(item, FoundFile):
+        return _file_shape(actor, item)
     outcome = item.outcome
     return {
         "ref": outcome.ref,
@@ -31,6 +36,32 @@ def hit_shape(actor: Actor, item: Found) -> dict[str, Any]:
         "matched": list(item.hit.matched),
         "via": list(item.hit.via),
         "url": url_for("outcomes.detail", ref=outcome.ref, _external=True),
+    }
+
+
+def _file_shape(actor: Actor, item: FoundFile) -> dict[str, Any]:
+    """A file with its best page; `ref` and `url` are those of the record that it belongs to."""
+    outcome, workshop = item.outcome, item.workshop
+    is_named = workshop is not None and allows(actor, Permission.WORKSHOP_READ, workshop)
+    return {
+        "ref": item.ref,
+        "external_ref": outcome.external_ref if outcome else None,
+        "kind": FILE_KIND,
+        "handling": item.handling,
+        "title": str(item.hit.title),
+        "snippet": str(item.hit.snippet),
+        "language": item.hit.language,
+        "workshop": workshop.code if workshop is not None and is_named else None,
+        "themes": [theme.slug for theme in outcome.themes] if outcome else [],
+        "score": round(item.hit.score, 4),
+        "matched": list(item.hit.matched),
+        "file": {
+            "name": item.file.name,
+            "page": item.page,
+            "place": item.place,
+            "url": url_for(**download_of(item), _external=True),
+        },
+        "url": url_for(**record_of(item), _external=True),
     }
 
 

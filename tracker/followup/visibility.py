@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 
 from tracker.core.permissions import MEMBER, PUBLIC, Actor
 from tracker.core.vocabulary import Handling
-from tracker.followup.models import Adoption, Assessment, Commitment, Update
+from tracker.followup.models import Adoption, Assessment, Commitment, Evidence, Update
 from tracker.outcomes import rules as outcome_rules
 from tracker.outcomes.models import Outcome, outcome_named_person
 from tracker.workshops.queries import attended_by, reported_by
@@ -66,6 +66,31 @@ def item_visible(
     if handling.rank <= outcome.handling.rank:
         return True
     return not actor.access_tokens.isdisjoint(_tokens(handling, outcome, party_id, author_id))
+
+
+def evidence_tokens(piece: Evidence) -> frozenset[str]:
+    """Access tokens each of which alone opens the evidence: its outcome, its update and itself.
+
+    Somebody who opens the outcome by one token and the update by another, such as an author of a party that
+    took no part, holds none of these and still may open the evidence: one token cannot say "both".
+    """
+    subject = piece.update.subject
+    outcome: Outcome = subject.outcome
+    tokens = outcome_rules.access_tokens(outcome)
+    for label in (piece.update.handling, piece.handling):
+        if label.rank > outcome.handling.rank:
+            tokens = _both(tokens, _tokens(label, outcome, subject.party_id, piece.update.author_id))
+    return tokens
+
+
+def _both(one: frozenset[str], other: set[str]) -> frozenset[str]:
+    """The tokens that open what needs a token of each; whoever is signed in is a member and of the public."""
+    for everybody in (PUBLIC, MEMBER):
+        if everybody in one:
+            return frozenset(other)
+        if everybody in other:
+            return one
+    return one & other
 
 
 def subject_visible(actor: Actor, subject: Commitment | Adoption) -> bool:

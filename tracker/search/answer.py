@@ -11,7 +11,8 @@ from tracker.search.engine import Access, Hit, Results, SearchRequest, Sort
 from tracker.search.grouping import grouped
 from tracker.search.highlight import Marker
 from tracker.search.names import holds
-from tracker.search.plan import Any, Leaf, Names, leaves, plan
+from tracker.search.pages import choose, weighed, without_files
+from tracker.search.plan import Any, Leaf, Names, Step, leaves, plan
 from tracker.search.postings import Mask, SegmentFiles
 from tracker.search.query import Word, relax
 from tracker.search.questions import ENOUGH, is_question
@@ -28,14 +29,14 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     query = request.query
     execution = Execution(snapshot, request.access, Today.of(request.today, request.stale_months))
     step = plan(query.root)
-    matches = execution.run(step)
-    chosen = execution.select(matches, request.filters)
+    matches = weighed(execution, execution.run(step))
+    chosen = choose(execution, step, matches, request.filters)
     any_word = False
     enough = ENOUGH if is_question(query) else 1
     if _count(chosen) < enough and (loose := relax(query.root)) is not None:
         step = plan(loose)
-        matches = execution.run(step)
-        chosen = execution.select(matches, request.filters)
+        matches = weighed(execution, execution.run(step))
+        chosen = choose(execution, step, matches, request.filters)
         any_word = bool(_count(chosen))
     total = _count(chosen)
     upto = min(request.offset + request.limit, total)
@@ -53,7 +54,7 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     return Results(
         hits=hits,
         total=total,
-        facets={field: _facet(execution, request, field, matches, chosen) for field in request.facets},
+        facets={field: _facet(execution, request, step, field, matches, chosen) for field in request.facets},
         groups=dict(groups),
         any_word=any_word,
         understood=query.understood,
@@ -74,7 +75,7 @@ def resembling(
     steps = [plan(Word(word)) for word in words]
     step = Any(tuple(steps))
     matches = execution.run(step)
-    chosen = execution.select(matches, {})
+    chosen = without_files(execution, execution.select(matches, {}))
     for segment, mask in zip(snapshot.segments, chosen, strict=True):
         if but is not None:
             mask[segment.files.postings(ID, but).ids] = False
@@ -93,12 +94,17 @@ def _count(chosen: Iterable[Mask]) -> int:
 
 
 def _facet(
-    execution: Execution, request: SearchRequest, field: str, matches: Sequence[Match], chosen: Sequence[Mask]
+    execution: Execution,
+    request: SearchRequest,
+    step: Step,
+    field: str,
+    matches: Sequence[Match],
+    chosen: Sequence[Mask],
 ) -> list[tuple[str, int]]:
     if field not in request.filters:
         return execution.facet(field, chosen)
     others = {name: values for name, values in request.filters.items() if name != field}
-    return execution.facet(field, execution.select(matches, others))
+    return execution.facet(field, choose(execution, step, matches, others))
 
 
 def _show(

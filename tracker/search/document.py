@@ -1,4 +1,4 @@
-"""What the search engine is told about one outcome: one plain, immutable document per outcome.
+"""What the search engine is told: one plain, immutable document for each outcome and each page of a file.
 
 The engine knows nothing of the database. Whoever indexes (``search.indexing``) builds a :class:`Document`
 from an outcome and hands it over; whoever compares database and index builds it again and compares
@@ -31,6 +31,9 @@ FILTER_FIELDS = (
 )
 """Fields that filter and count (facets). Each is a list of exact values, compared without regard to case."""
 
+FILE_KIND = "file"
+"""The kind of a document that is a page of an attached file."""
+
 NOT_SET = "none"
 """The filter value that stands for "this field has no value", as in ``theme:none``."""
 
@@ -45,7 +48,7 @@ def not_set(field: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One outcome as the engine sees it.
+    """One outcome, or one page of a file, as the engine sees it.
 
     Texts are mappings from language (``en``, ``fr``, ``es``, ``ar``) to plain text; languages without a text
     are left out. Dates are strings ``YYYYMMDD``, so that they sort as text.
@@ -58,7 +61,12 @@ class Document:
     """The source's own reference, found as typed and by prefix."""
 
     kind: str = ""
-    """``recommendation`` or ``practice``; to filter by it, put it into ``filters`` as well."""
+    """``recommendation``, ``practice`` or :data:`FILE_KIND`; to filter by it, put it into ``filters`` as
+    well.
+    """
+
+    file: int = 0
+    """For a page of a file, the number that all its pages share: they are one result; 0 for an outcome."""
 
     language: str = "en"
     """The original language, shown when no language version matches better."""
@@ -102,6 +110,25 @@ class Document:
         plain = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
         text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def file_key(file_id: int) -> str:
+    """The reference that stands for all pages of a file, when they are removed."""
+    return f"{FILE_KIND}:{file_id}"
+
+
+def page_ref(file_id: int, position: int) -> str:
+    """The reference of the document of one page."""
+    return f"{file_key(file_id)}:{position}"
+
+
+def page_of(ref: str) -> tuple[int, int] | None:
+    """File and position of the page with this reference; None for the reference of an outcome."""
+    kind, _colon, rest = ref.partition(":")
+    if kind != FILE_KIND:
+        return None
+    file_id, _colon, position = rest.partition(":")
+    return int(file_id), int(position)
 
 
 def _plain(value: object) -> object:

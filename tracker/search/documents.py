@@ -35,14 +35,15 @@ def documents_of(outcome_ids: Iterable[int]) -> Iterator[Document]:
     ids = list(outcome_ids)
     for start in range(0, len(ids), CHUNK):
         wanted = ids[start : start + CHUNK]
-        query = select(Outcome).where(Outcome.id.in_(wanted)).order_by(Outcome.id).options(*_eager())
+        query = select(Outcome).where(Outcome.id.in_(wanted)).order_by(Outcome.id).options(*eager())
         for outcome in db.session.scalars(query).unique():
             yield document_of(outcome, closure)
         # What was read is dropped, so that 270,000 outcomes do not pile up in the session.
         db.session.expunge_all()
 
 
-def _eager() -> list[Any]:
+def eager() -> list[Any]:
+    """What the document of an outcome, and of the files on it, is made of."""
     return [
         selectinload(Outcome.texts),
         selectinload(Outcome.theme_links).load_only(OutcomeTheme.theme_id),
@@ -64,11 +65,8 @@ def _eager() -> list[Any]:
 def document_of(outcome: Outcome, closure: dict[int, tuple[str, ...]]) -> Document:
     """The document of one outcome; `closure` gives each theme's slug with its broader ones."""
     tokens = access_tokens(outcome)
-    workshop = outcome.workshop
-    if workshop is not None and not _covers(workshop_tokens(workshop), tokens):
-        # Somebody may see the outcome but not its workshop: the workshop's name must not lead to it.
-        workshop = None
-    day = _day_of(outcome)
+    workshop = nameable(outcome.workshop, tokens)
+    day = day_of(outcome)
     return Document(
         ref=outcome.ref,
         external_ref=outcome.external_ref or "",
@@ -78,15 +76,23 @@ def document_of(outcome: Outcome, closure: dict[int, tuple[str, ...]]) -> Docume
         texts={str(t.language): t.text for t in outcome.texts},
         details={str(t.language): _details(t) for t in outcome.texts},
         narrative=_narrative(outcome),
-        workshop_text=" ".join(filter(None, (workshop.code, workshop.title, workshop.place)))
-        if workshop
-        else "",
-        filters=_filters(outcome, workshop, closure, day),
+        workshop_text=" ".join(names_of(workshop)),
+        filters=filters_of(outcome, workshop, closure),
         access=tuple(sorted(tokens)),
-        open_due=tuple(_compact(c.due) for c in _open(outcome) if c.due),
-        waiting_since=tuple(_compact((c.last_update_at or c.opened_at).date()) for c in _open(outcome)),
-        date=_compact(day),
+        open_due=tuple(compact(c.due) for c in _open(outcome) if c.due),
+        waiting_since=tuple(compact((c.last_update_at or c.opened_at).date()) for c in _open(outcome)),
+        date=compact(day),
     )
+
+
+def nameable(workshop: Workshop | None, tokens: frozenset[str]) -> Workshop | None:
+    """The workshop, unless somebody with one of these tokens may not see it: its name must not lead to it."""
+    return workshop if workshop is not None and _covers(workshop_tokens(workshop), tokens) else None
+
+
+def names_of(workshop: Workshop | None) -> list[str]:
+    """By what a workshop is known: code, title, place."""
+    return [name for name in (workshop.code, workshop.title, workshop.place) if name] if workshop else []
 
 
 def _covers(wider: frozenset[str], narrower: frozenset[str]) -> bool:
@@ -99,13 +105,15 @@ def _covers(wider: frozenset[str], narrower: frozenset[str]) -> bool:
     return narrower <= wider
 
 
-def _day_of(outcome: Outcome) -> date:
+def day_of(outcome: Outcome) -> date:
+    """The day by which an outcome is sorted: that of its workshop, else that on which it came in."""
     if outcome.workshop is not None and outcome.workshop.starts_on:
         return outcome.workshop.starts_on
     return (outcome.published_at or outcome.created_at).date()
 
 
-def _compact(day: date) -> str:
+def compact(day: date) -> str:
+    """A day as documents hold it."""
     return day.strftime("%Y%m%d")
 
 
@@ -130,9 +138,10 @@ def _narrative(outcome: Outcome) -> dict[str, str]:
     return {language: "\n".join(parts) for language, parts in told.items()}
 
 
-def _filters(
-    outcome: Outcome, workshop: Workshop | None, closure: dict[int, tuple[str, ...]], day: date
+def filters_of(
+    outcome: Outcome, workshop: Workshop | None, closure: dict[int, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
+    """The values by which an outcome is filtered; `workshop` is its workshop where it may be named."""
     commitments = outcome.commitments
     parties = [commitment.party for commitment in commitments]
     return {
@@ -142,7 +151,7 @@ def _filters(
         "country": tuple(party.code for party in parties if party.kind is PartyKind.COUNTRY),
         "body": tuple(party.code for party in parties if party.kind is PartyKind.BODY),
         "workshop": (workshop.code,) if workshop else (),
-        "year": (str(day.year),),
+        "year": (str(day_of(outcome).year),),
         "kind": (str(outcome.kind),),
         "implementation": tuple({str(c.implementation) for c in commitments if c.implementation}),
         "position": tuple({str(c.position) for c in commitments if c.position}),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tracker.search.engine import Without
+from tracker.search.pages import choose
 from tracker.search.parts import MAX_DROPPED, parts_of, rest_of, written
 from tracker.search.plan import plan
 from tracker.search.query import Node, Phrase, Prefix, Query, Word, wanted
@@ -44,5 +45,6 @@ def found_nowhere(execution: Execution, query: Query) -> tuple[str, ...]:
 
 
 def _count(execution: Execution, node: Node | None, filters: Mapping[str, tuple[str, ...]]) -> int:
-    chosen = execution.select(execution.run(plan(node)), filters)
+    step = plan(node)
+    chosen = choose(execution, step, execution.run(step), filters)
     return sum(int(np.count_nonzero(mask)) for mask in chosen)

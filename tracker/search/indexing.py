@@ -1,13 +1,16 @@
 """Keeping the index equal to the database: drain the outbox, rebuild, compare."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 from flask import Flask, current_app
 from flask.ctx import AppContext
 from sqlalchemy import Exists, Select, exists, func, insert, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.core import outbox
 from tracker.core.db import db, unit_of_work
@@ -15,11 +18,13 @@ from tracker.core.outbox import OutboxRow
 from tracker.followup.models import Commitment
 from tracker.outcomes.history import discarded_refs
 from tracker.outcomes.models import Outcome, OutcomeTheme
-from tracker.search.document import Document
+from tracker.search.document import FILE_KIND, Document, file_key
 from tracker.search.documents import documents_of
 from tracker.search.engine import Difference, Engine, EngineBusy
+from tracker.search.file_documents import all_file_ids, file_documents, files_on, number_of_pages
 from tracker.search.whoosh_engine import WhooshEngine
 from tracker.themes.models import theme_broader
+from tracker.workshops.models import WorkshopFile
 
 log = structlog.get_logger("tracker.search")
 _healing = threading.Lock()
@@ -31,6 +36,8 @@ REQUEST_BATCH = 500
 BACKLOG_BATCH = 5_000
 #: Seconds that a request waits for the writer before it leaves the row to whoever is writing.
 WAIT = 3.0
+#: Kinds of rows that stand for one record with documents of its own; all other kinds stand for many outcomes.
+_NARROW = ("outcome", FILE_KIND)
 
 
 def init_search(app: Flask) -> None:
@@ -58,7 +65,7 @@ def drain(limit: int = REQUEST_BATCH, *, wait: float = WAIT, give_way: bool = Tr
             return True
         _expand()
         taken: list[int] = []
-        changed: list[int] = []
+        changed = _Changed()
         try:
             engine().add(
                 _waiting_documents(limit, taken, changed),
@@ -145,30 +152,42 @@ def backlog() -> int:
         return db.session.scalar(select(func.count()).select_from(OutboxRow)) or 0
 
 
-def _waiting_documents(limit: int, taken: list[int], changed: list[int]) -> Iterator[Document]:
-    """The documents of the oldest rows; `taken` receives the rows' ids, `changed` those of the outcomes.
+@dataclass(slots=True)
+class _Changed:
+    """The numbers of the outcomes and files that are taken in."""
+
+    outcomes: list[int] = field(default_factory=list)
+    files: list[int] = field(default_factory=list)
+
+
+def _waiting_documents(limit: int, taken: list[int], changed: _Changed) -> Iterator[Document]:
+    """The documents of the oldest rows; `taken` receives the rows' ids, `changed` what they stand for.
 
     A generator on purpose: the engine asks for it once it holds the write lock, so that what is read here is
     never older than what another process has written before.
     """
     db.session.rollback()
-    rows = [row for row in outbox.waiting(limit) if row[1] == "outcome"]
+    rows = [row for row in outbox.waiting(limit) if row[1] in _NARROW]
     taken += [row_id for row_id, _kind, _record in rows]
-    changed += dict.fromkeys(record for _row, _kind, record in rows)
-    yield from documents_of(changed)
+    changed.outcomes += dict.fromkeys(record for _row, kind, record in rows if kind == "outcome")
+    files = [record for _row, kind, record in rows if kind == FILE_KIND]
+    changed.files += dict.fromkeys([*files, *files_on(changed.outcomes)])
+    yield from documents_of(changed.outcomes)
+    yield from file_documents(changed.files)
 
 
-def _vanished(changed: list[int]) -> Iterator[str]:
-    """The references of the changed outcomes that are gone: drafts that were discarded.
+def _vanished(changed: _Changed) -> Iterator[str]:
+    """The references of what is gone: drafts that were discarded, and pages that files have no longer.
 
     A generator too: the engine asks for it after the documents, when `changed` is filled.
     """
-    yield from discarded_refs(changed)
+    yield from discarded_refs(changed.outcomes)
+    yield from map(file_key, changed.files)
 
 
 def _expand() -> None:
-    """Replace rows that stand for many outcomes by one row for each outcome."""
-    wide = [row for row in outbox.waiting(BACKLOG_BATCH) if row[1] != "outcome"]
+    """Replace rows that stand for many records by one row for each outcome, and each file of a workshop."""
+    wide = [row for row in outbox.waiting(BACKLOG_BATCH) if row[1] not in _NARROW]
     if not wide:
         return
     with unit_of_work(announce=False) as session:
@@ -177,15 +196,25 @@ def _expand() -> None:
                 insert(OutboxRow).from_select(
                     ["kind", "record_id"],
                     select(literal("outcome"), Outcome.id).where(
-                        Outcome.id.in_(_touched(kind, record)), ~_waits_already()
+                        Outcome.id.in_(_touched(kind, record)), ~_waits_already("outcome", Outcome.id)
                     ),
                 )
             )
+            if kind == "workshop":
+                attached = WorkshopFile.file_id
+                session.execute(
+                    insert(OutboxRow).from_select(
+                        ["kind", "record_id"],
+                        select(literal(FILE_KIND), attached).where(
+                            WorkshopFile.workshop_id == record, ~_waits_already(FILE_KIND, attached)
+                        ),
+                    )
+                )
     outbox.remove([row_id for row_id, _kind, _record in wide])
 
 
-def _waits_already() -> Exists:
-    return exists().where(OutboxRow.kind == "outcome", OutboxRow.record_id == Outcome.id)
+def _waits_already(kind: str, number: InstrumentedAttribute[int]) -> Exists:
+    return exists().where(OutboxRow.kind == kind, OutboxRow.record_id == number)
 
 
 def _touched(kind: str, record: int) -> Select[tuple[int]]:
@@ -209,7 +238,7 @@ def all_ids() -> list[int]:
 
 
 def reindex(progress: Callable[[int], None] | None = None) -> int:
-    """Write the index anew beside the live one and swap; gives the number of documents.
+    """Write the index anew beside the live one and swap; gives the number of outcomes.
 
     What is saved meanwhile waits in the outbox and is taken in afterwards.
     """
@@ -223,27 +252,42 @@ def reindex(progress: Callable[[int], None] | None = None) -> int:
 
     with _session_of_its_own():
         taken: list[int] = []
-        number = engine().rebuild(_everything(taken), progress=tell, wait=60.0)
+        kinds: Counter[bool] = Counter()
+        engine().rebuild(_everything(taken, kinds), progress=tell, wait=60.0)
         outbox.remove_up_to(taken[0])
     _audience_note().write_text(_audience())
     drain_all()
-    return number
+    return kinds[True]
 
 
-def _everything(taken: list[int]) -> Iterator[Document]:
-    """The documents of all outcomes; `taken` receives the newest outbox row that they answer.
+def _everything(taken: list[int], kinds: Counter[bool]) -> Iterator[Document]:
+    """The documents of all outcomes and files; `taken` receives the newest outbox row that they answer.
+
+    `kinds` counts those that are outcomes, and those that are not.
 
     Row and documents are read in one transaction, so no change falls between them.
     """
     taken.append(outbox.newest())
+    for document in _all_documents():
+        kinds[document.kind != FILE_KIND] += 1
+        yield document
+
+
+def _all_documents() -> Iterator[Document]:
     yield from documents_of(all_ids())
+    yield from file_documents(all_file_ids())
+
+
+def size() -> int:
+    """How many documents there should be, about: outcomes, and pages of files."""
+    return len(all_ids()) + number_of_pages()
 
 
 def compare(progress: Callable[[int], None] | None = None) -> Difference:
     """How the index differs from the database, apart from what still waits in the outbox."""
 
     def expected() -> Iterator[tuple[str, str]]:
-        for document in documents_of(all_ids()):
+        for document in _all_documents():
             yield document.ref, document.fingerprint
             if progress:
                 progress(1)
@@ -261,13 +305,13 @@ def recover(progress: Callable[[int], None] | None = None) -> None:
 
 def length_of_recovery() -> int:
     """How many steps `recover` will report, about."""
-    return len(all_ids()) if _is_out_of_date() else length_of_backlog()
+    return size() if _is_out_of_date() else length_of_backlog()
 
 
 def length_of_backlog() -> int:
     """How many steps `drain_all` will report, about."""
     left = backlog()
-    return len(all_ids()) if left * 2 > len(engine()) else left
+    return size() if left * 2 > len(engine()) else left
 
 
 def _audience() -> str:

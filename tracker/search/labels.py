@@ -15,7 +15,7 @@ from tracker.core.vocabulary import Handling, Language, Vocabulary
 from tracker.followup.signs import Sign
 from tracker.followup.vocabulary import Assurance, Implementation, Position
 from tracker.outcomes.vocabulary import Kind, Record
-from tracker.search.document import not_set
+from tracker.search.document import FILE_KIND, not_set
 from tracker.themes import queries as themes
 from tracker.themes.models import Theme
 from tracker.workshops import queries as workshops
@@ -52,6 +52,8 @@ class Labels:
             return str(_("Not stated"))
         if field == "is":
             return str(_STATES[value].label) if value in _STATES else value
+        if field == "kind" and value == FILE_KIND:
+            return str(_("File"))
         vocabulary = _VOCABULARIES.get(field)
         if vocabulary is not None:
             known = {fold(str(member)): member for member in vocabulary}.get(fold(value))
@@ -63,6 +65,8 @@ class Labels:
         wanted = fold(typed)
         if wanted == not_set(field):
             return (wanted,)
+        if field == "kind" and wanted in (FILE_KIND, fold(_("File"))):
+            return (FILE_KIND,)
         vocabulary = _VOCABULARIES.get(field)
         if vocabulary is not None:
             return _member(vocabulary, wanted)

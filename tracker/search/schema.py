@@ -5,14 +5,15 @@ analyzer, its fields can be written by any release of Whoosh that knows format 3
 unpickle a schema of ours (the one in this file is handed over when an index is opened).
 
 ================================  ====================================================================
-``title_en`` … ``narrative_ar``   stemmed terms per part and language, with frequencies and lengths
+``title_en`` … ``file_ar``        stemmed terms per part and language, with frequencies and lengths
 ``workshop_text``                 stems in every language
 ``exact``                         folded words of everything, with positions: phrases, prefixes, spelling
 ``refs``                          both references, folded
-``id``                            the reference, the key
+``id``                            the reference, the key; for a page also that of its file
 ``is_<filter>`` …                 filter values as given; ``access`` tokens
 ``order``, ``due``, ``waiting``   columns of numbers: the order of results, the earliest dates of open
 commitments
+``file``                          a column of numbers: of which file a document is a page
 ``stored``                        what a result shows
 ================================  ====================================================================
 """
@@ -29,14 +30,18 @@ import numpy as np
 from whoosh import columns, fields, formats
 
 from tracker.search.analysis import exact_terms, exact_words, index_terms, language_of, stems, tokenize
-from tracker.search.document import FILTER_FIELDS, LANGUAGES, Document
+from tracker.search.document import FILE_KIND, FILTER_FIELDS, LANGUAGES, Document, file_key
 from tracker.search.folding import fold
 
 INDEX_VERSION = 2
 """Raised with every change of schema or analysis; an index of another version is set aside and rebuilt."""
 
-PARTS = {"title": 2.0, "text": 1.0, "detail": 0.6, "narrative": 0.4}
-"""Weights of the parts of a document in its score, the same in every language."""
+PARTS = {"title": 2.0, "text": 1.0, "detail": 0.6, "narrative": 0.4, "file": 1.0}
+"""Weights of the parts of a document in its score, the same in every language.
+
+The text of files is a part of its own, so that long pages do not count when the length of an outcome is
+weighed; how much a file weighs in all is said in :mod:`tracker.search.pages`.
+"""
 
 WORKSHOP_WEIGHT = 0.3
 EXACT_WEIGHT = 1.0
@@ -50,9 +55,9 @@ REFERENCE_WEIGHT = 20.0
 """A reference is typed to find that one outcome, so it outweighs any number of words."""
 
 ID, REFS, EXACT, WORKSHOP, ACCESS = "id", "refs", "exact", "workshop_text", "access"
-ORDER, DUE, WAITING = "order", "due", "waiting"
+ORDER, DUE, WAITING, FILE = "order", "due", "waiting", "file"
 
-NUMBER_TYPES = {ORDER: "Q", DUE: "I", WAITING: "I"}
+NUMBER_TYPES = {ORDER: "Q", DUE: "I", WAITING: "I", FILE: "I"}
 """The columns of numbers with their ``struct`` type codes. Zero stands for "no value"."""
 
 _LAST_DAY = 99_999_999
@@ -220,12 +225,12 @@ def to_fields(document: Document) -> dict[str, Any]:
     """The values to give a Whoosh writer for a document; fields without a value are left out."""
     parts = {
         "title": document.titles,
-        "text": document.texts,
+        "file" if document.kind == FILE_KIND else "text": document.texts,
         "detail": document.details,
         "narrative": document.narrative,
     }
     values: dict[str, list[str] | list[list[str]]] = {
-        ID: [document.ref],
+        ID: [document.ref, *([file_key(document.file)] if document.file else ())],
         REFS: [reference_term(ref) for ref in (document.ref, document.external_ref) if ref.strip()],
         WORKSHOP: workshop_terms(document.workshop_text),
         ACCESS: list(document.access),
@@ -245,6 +250,7 @@ def to_fields(document: Document) -> dict[str, Any]:
         ORDER: order_key(document),
         DUE: min(map(int, document.open_due), default=0),
         WAITING: min(map(int, document.waiting_since), default=0),
+        FILE: document.file,
     }
     kept = {name: value for name, value in values.items() if value}
     return kept | {name: value for name, value in numbers.items() if value} | {"stored": stored_of(document)}

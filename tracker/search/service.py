@@ -15,8 +15,9 @@ from tracker.core.permissions import Actor, Permission, require
 from tracker.followup.tally import Tally, tally
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.models import Outcome
-from tracker.search.document import not_set
+from tracker.search.document import not_set, page_of
 from tracker.search.engine import Hit, Results, SearchRequest, Sort
+from tracker.search.file_hits import FoundFile, found_files
 from tracker.search.indexing import catch_up, engine, heal
 from tracker.search.labels import Labels
 from tracker.search.offers import Offer, offers
@@ -75,7 +76,7 @@ class SearchPage:
     """What one search found, ready to be shown."""
 
     text: str
-    page: Page[Found]
+    page: Page[Found | FoundFile]
     results: Results
     facets: Mapping[str, Sequence[FacetValue]]
     #: The query as it was typed, and with its filter values as the index knows them.
@@ -141,8 +142,13 @@ def find(
     # Damage may have shown while the question was answered.
     incomplete = heal() or incomplete or results.incomplete
     # The index is derived; what is shown is checked again in the database.
-    rows = outcomes.by_refs(actor, [hit.ref for hit in results.hits])
-    found = [Found(hit, rows[hit.ref]) for hit in results.hits if hit.ref in rows]
+    files = found_files(actor, results.hits)
+    rows = outcomes.by_refs(actor, [hit.ref for hit in results.hits if page_of(hit.ref) is None])
+    found: list[Found | FoundFile] = [
+        files[hit.ref] if hit.ref in files else Found(hit, rows[hit.ref])
+        for hit in results.hits
+        if hit.ref in files or hit.ref in rows
+    ]
     return SearchPage(
         text=text,
         page=Page(items=found, page=page, total=results.total, size=size),

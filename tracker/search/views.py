@@ -11,7 +11,10 @@ from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
 from tracker.core.security import bounded_search
 from tracker.search import page_links, service
+from tracker.search.document import FILE_KIND
 from tracker.search.engine import Sort
+from tracker.search.file_hits import FoundFile
+from tracker.search.file_links import download_of, record_of
 from tracker.search.query import NoteCode
 from tracker.search.service import FACETS, GROUPS, Found, SearchPage
 
@@ -61,6 +64,9 @@ def find() -> Response:
     page = render_template(
         "search/_answer.html" if partial else "search/find.html",
         found=found,
+        record_of=record_of,
+        download_of=download_of,
+        has_files=any(value.value == FILE_KIND and value.count for value in found.facets["kind"]),
         facets=page_links.facets_of(found),
         chips=chips,
         runs=_runs(found, bool(group)),
@@ -92,11 +98,12 @@ def find() -> Response:
     return answer
 
 
-def _runs(found: SearchPage, grouped: bool) -> list[tuple[str, int, list[Found]]]:
+def _runs(found: SearchPage, grouped: bool) -> list[tuple[str, int, list[Found | FoundFile]]]:
     """The results as lists that stand under one heading each: its value, the number of the first, the
     results.
     """
-    runs, first = [], found.page.first
+    runs: list[tuple[str, int, list[Found | FoundFile]]] = []
+    first = found.page.first
     for group, items in groupby(found.page.items, key=lambda item: item.hit.group if grouped else ""):
         runs.append((group, first, list(items)))
         first += len(runs[-1][2])

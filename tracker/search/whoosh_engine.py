@@ -8,7 +8,7 @@ holds the write lock it cannot be set aside: it is marked, which makes ``needs_r
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -90,10 +90,10 @@ class WhooshEngine:
                 return
             snapshot = self._snapshot(locked=True)
             try:
-                self._commit(snapshot, added.values(), replaced)
+                self._commit(snapshot, added, replaced)
             except IndexDamaged:
                 self._set_aside(snapshot.folder, locked=True)
-                self._commit(self._snapshot(locked=True), added.values(), replaced)
+                self._commit(self._snapshot(locked=True), added, replaced)
             self._folder.tidy()
 
     def remove(self, refs: Iterable[str], *, wait: float = 5.0) -> None:
@@ -217,14 +217,20 @@ class WhooshEngine:
                     self._set_aside(current.folder)
                 return False
 
-    def _commit(self, snapshot: Snapshot, added: Collection[Document], replaced: Iterable[str]) -> None:
+    def _commit(self, snapshot: Snapshot, added: Mapping[str, Document], replaced: Iterable[str]) -> None:
         current = self._folder.current()
         if current is None or not snapshot.is_of(current):
             raise EngineBusy("The index was replaced while it was being written.")
-        small = len(added) <= _SMALL_COMMIT
-        with commit(self._folder, current, self._schema, small=small) as maker:
-            delete_documents(maker, _places(snapshot, replaced))
-            for document in added:
+        places = _places(snapshot, replaced)
+        # A record that changed brings along what hangs on it, such as hundreds of pages of its files, most of
+        # which are as they were.
+        kept = _unchanged(snapshot, places, added)
+        changed = [document for ref, document in added.items() if ref not in kept]
+        if not changed and not any(places.values()):
+            return
+        with commit(self._folder, current, self._schema, small=len(changed) <= _SMALL_COMMIT) as maker:
+            delete_documents(maker, places)
+            for document in changed:
                 add_document(maker, document)
 
     def _reading(self, work: Callable[[Snapshot], T]) -> T:
@@ -315,6 +321,22 @@ def _places(snapshot: Snapshot, refs: Iterable[str]) -> dict[str, list[int]]:
         if numbers:
             found[segment.files.name] = numbers
     return found
+
+
+def _unchanged(snapshot: Snapshot, places: dict[str, list[int]], added: Mapping[str, Document]) -> set[str]:
+    """The references of documents that the index holds exactly so; their places are taken out of `places`."""
+    kept: set[str] = set()
+    for segment in snapshot.segments:
+        going = []
+        for number in dict.fromkeys(places.get(segment.files.name, ())):
+            stored = segment.files.stored(number)
+            new = added.get(stored["ref"])
+            if new is None or new.ref in kept or new.fingerprint != stored["fingerprint"]:
+                going.append(number)
+            else:
+                kept.add(new.ref)
+        places[segment.files.name] = going
+    return kept
 
 
 def _visible_document(snapshot: Snapshot, ref: str, access: Access) -> Stored | None:

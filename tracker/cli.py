@@ -3,13 +3,13 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import sleep
+from threading import Event
 from typing import TextIO, cast
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 
-from tracker import __version__, instance, serving
+from tracker import __version__, instance, jobs, serving
 from tracker.accounts import queries as people
 from tracker.accounts import service as accounts
 from tracker.app import create_app
@@ -25,11 +25,10 @@ from tracker.core.permissions import OPERATOR
 from tracker.demo import load as demonstration
 from tracker.oversight import export as audit_log
 from tracker.oversight.log import LogFilters
+from tracker.reading.queries import Tally
 from tracker.reports.csv_export import export_rows
 from tracker.search import indexing
 
-#: How long the worker rests between two looks, in seconds.
-WORKER_SECONDS = 30
 #: What was done to the audit log, in words.
 DAMAGE = {
     Damage.CHANGED: "what it says is not what was sealed.",
@@ -62,10 +61,13 @@ def init() -> None:
     "--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
 )
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
-def serve(host: str, port: int, workers: int) -> None:
+@click.option(
+    "--no-worker", is_flag=True, help="Leave mail, files and other work in the background to: tracker worker."
+)
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the pages. Creates the instance first if there is none."""
     _prepare(host, port)
-    serving.serve(create_app, host, port, workers)
+    serving.serve(create_app, host, port, workers, begin=None if no_worker else jobs.start)
 
 
 @in_instance
@@ -174,7 +176,7 @@ def _counted(rows: Iterator[list[str]], step: Callable[[int], None]) -> Iterator
 def reindex() -> None:
     """Write the search index anew from the database; the site stays up."""
     ready()
-    with bar("Indexing", len(indexing.all_ids())) as step:
+    with bar("Indexing", indexing.size()) as step:
         number = indexing.reindex(step)
     click.echo(f"{number} outcomes indexed.")
 
@@ -184,7 +186,7 @@ def reindex() -> None:
 def doctor() -> None:
     """Compare database, files and index. Exit status 1 when something is wrong."""
     ready()
-    with bar("Comparing", len(indexing.all_ids())) as step:
+    with bar("Comparing", indexing.size()) as step:
         found = instance.examine(step)
     for fault in found.faults:
         click.echo(fault)
@@ -199,9 +201,15 @@ def doctor() -> None:
             click.echo(
                 f"{len(refs)} {word} the index: {', '.join(refs[:10])}{' …' if len(refs) > 10 else ''}"
             )
+    files = found.files
+    if files != Tally():
+        click.echo(
+            f"Attached files: {files.read} read ({found.pages} pages in the index), {files.waiting} wait "
+            f"to be read, {files.unreadable} hold no text that can be read."
+        )
     if not found.is_sound:
         raise SystemExit(1)
-    click.echo(f"All well: {found.documents} outcomes, database and index are equal.")
+    click.echo(f"All well: {found.outcomes} outcomes, database and index are equal.")
 
 
 @main.command()
@@ -281,16 +289,18 @@ def audit_export(file: Path) -> None:
 @click.option("--once", is_flag=True, help="Do what is due now and stop.")
 @in_instance
 def worker(once: bool) -> None:
-    """Send the mail that waits or failed before, and go on doing so. Stop it with Ctrl-C."""
+    """Send the mail that waits, read the files that were attached, and go on so. Stop it with Ctrl-C."""
     ready()
-    while True:
-        sent = mail.deliver()
-        if sent or once:
-            click.echo(f"{sent} mails sent, {mail.stuck()} could not be sent yet.")
-        if once:
-            return
-        db.session.remove()
-        sleep(WORKER_SECONDS)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    db.session.remove()
+    if not once:
+        with jobs.only_worker(app) as is_free:
+            if not is_free:
+                click.echo("Another process works already; this one waits until it ends.", err=True)
+        jobs.work(app, Event())
+    done = jobs.do_all(app)
+    click.echo(f"{done['mail']} mails sent, {mail.stuck()} could not be sent yet.")
+    click.echo(f"{done['files']} files read.")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ from tracker.core.config import take_over_secret_key
 from tracker.core.db import db
 from tracker.core.errors import TrackerError
 from tracker.core.permissions import OPERATOR
+from tracker.reading import queries as reading
+from tracker.reading.queries import Tally
 from tracker.search import indexing
 from tracker.search.engine import Difference
 from tracker.themes import service as themes
@@ -55,7 +57,9 @@ class Diagnosis:
 
     faults: list[str] = field(default_factory=list)
     waiting: int = 0
-    documents: int = 0
+    outcomes: int = 0
+    pages: int = 0
+    files: Tally = field(default_factory=Tally)
     difference: Difference = field(default_factory=Difference)
 
     @property
@@ -67,7 +71,7 @@ class Diagnosis:
 def examine(progress: Progress | None = None) -> Diagnosis:
     """Check the database, the files and the index against each other; changes nothing.
 
-    `progress` is told of every outcome compared.
+    `progress` is told of every outcome and every page of a file compared.
     """
     faults = []
     if db.engine.dialect.name == "sqlite":
@@ -87,7 +91,9 @@ def examine(progress: Progress | None = None) -> Diagnosis:
     return Diagnosis(
         faults=faults,
         waiting=indexing.backlog(),
-        documents=len(indexing.engine()),
+        outcomes=len(indexing.all_ids()),
+        pages=len(indexing.engine()) - len(indexing.all_ids()),
+        files=reading.tally(),
         difference=indexing.compare(progress),
     )
 

@@ -37,13 +37,25 @@ _SENTENCES = {
 }
 
 
-def serve(make_app: Callable[[], Flask], host: str, port: int, workers: int) -> None:
-    """Serve until told to stop; each worker makes its own application, so that none shares a connection."""
+def serve(
+    make_app: Callable[[], Flask],
+    host: str,
+    port: int,
+    workers: int,
+    begin: Callable[[Flask], object] | None = None,
+) -> None:
+    """Serve until told to stop; each worker makes its own application, so that none shares a connection.
+
+    `begin` is called in each worker once its application is made.
+    """
     if BaseApplication is None:
         app = make_app()
+        if begin is not None:
+            begin(app)
         waitress.serve(app, host=host, port=port, threads=THREADS * workers, **_waitress_settings(app))
     else:
-        _server(make_app, {"bind": f"{_bracketed(host)}:{port}", "workers": workers}).run()
+        options = {"bind": f"{_bracketed(host)}:{port}", "workers": workers}
+        _server(make_app, options, begin).run()
 
 
 def _bracketed(host: str) -> str:
@@ -120,7 +132,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.log.debug("nobody waited for the answer")
 
 
-def _server(make_app: Callable[[], Flask], options: dict[str, Any]) -> Any:
+def _server(
+    make_app: Callable[[], Flask], options: dict[str, Any], begin: Callable[[Flask], object] | None = None
+) -> Any:
     class Server(BaseApplication):  # type: ignore[misc]
         """Gunicorn, set up here instead of by a file."""
 
@@ -155,6 +169,8 @@ def _server(make_app: Callable[[], Flask], options: dict[str, Any]) -> Any:
             # again, which adds a fifth of a second to some request.
             gc.collect()
             gc.freeze()
+            if begin is not None:
+                begin(app)
             return app
 
     return Server()

@@ -4,6 +4,7 @@ Words are marked by the same analysis that finds them, so a stem, a phrase or a 
 and nothing else. Of the languages of a document the one that holds most of the words asked for is shown.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from markupsafe import Markup
 from tracker.search.analysis import exact_places, language_of, placed_terms
 from tracker.search.document import LANGUAGES
 from tracker.search.plan import Adjacent, Leaf, Names, Terms
-from tracker.search.schema import EXACT, Stored, part_field
+from tracker.search.schema import EXACT, Stored, language_of_field
 
 FRAGMENT = 200
 """Characters a fragment aims at; a text up to a quarter longer is shown whole."""
@@ -24,6 +25,7 @@ MAX_TEXT = 20_000
 """Characters of a text that are searched for fragments; what follows is not looked at."""
 
 _LEAD = 40
+_SPECIAL = re.compile("[&<>\"']")
 
 # Texts up to this length are kept cut into terms: the same results are shown again and again.
 _SHORT = 1_000
@@ -75,14 +77,14 @@ class Marker:
                 self._prefixes.append((leaf.prefix, number))
 
     def _learn(self, leaf: Terms, number: int) -> None:
-        for lookup in leaf.common:
+        # Where a word has stems, its exact form is one of the words that they mark.
+        for lookup in leaf.common if not leaf.languages else ():
             if lookup.field == EXACT:
                 self._exact.setdefault(lookup.term, number)
         for lookups in leaf.languages:
-            for language in LANGUAGES:
-                if lookups[0].field.endswith(part_field("", language)):
-                    for lookup in lookups:
-                        self._stems[language].setdefault(lookup.term, number)
+            stems_of = self._stems[language_of_field(lookups[0].field)]
+            for lookup in lookups:
+                stems_of.setdefault(lookup.term, number)
 
     def spans(self, text: str, code: str) -> list[Span]:
         """The matches in a text of a language, in order."""
@@ -133,14 +135,16 @@ class Marker:
         ]
         if not versions:
             versions = [self._version(stored, stored["language"])]
-        best = min(
-            versions,
-            key=lambda version: (
-                -version.worth,
-                version.language != prefer,
-                version.language != stored["language"],
-            ),
-        )
+        best = versions[0]
+        if len(versions) > 1:
+            best = min(
+                versions,
+                key=lambda version: (
+                    -_distinct([*version.title_spans, *version.spans]),
+                    version.language != prefer,
+                    version.language != stored["language"],
+                ),
+            )
         start, end = (0, len(best.text)) if whole else _window(best.text, best.spans)
         return Shown(
             mark(best.title, best.title_spans),
@@ -161,7 +165,7 @@ class Marker:
             others = self.spans(other, code)
             if not text or _distinct(others) > _distinct(spans):
                 text, spans = other or text, others
-        return _Version(code, title, title_spans, text, spans, _distinct([*title_spans, *spans]))
+        return _Version(code, title, title_spans, text, spans)
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)
@@ -179,8 +183,6 @@ class _Version(NamedTuple):
     title_spans: list[Span]
     text: str
     spans: list[Span]
-    worth: int
-    """How many of the words asked for occur."""
 
 
 def _distinct(spans: Iterable[Span]) -> int:
@@ -192,18 +194,20 @@ def mark(text: str, spans: Sequence[Span], start: int = 0, end: int | None = Non
     cut.
     """
     end = len(text) if end is None else end
+    # Most texts hold nothing to be escaped, which is quicker to see once than piece by piece.
+    safe = escape if _SPECIAL.search(text) else str
     pieces = ["…" if start else ""]
     at = start
     for span in spans:
         if span.start >= at and span.end <= end:
             pieces += [
-                escape(text[at : span.start]),
+                safe(text[at : span.start]),
                 "<mark>",
-                escape(text[span.start : span.end]),
+                safe(text[span.start : span.end]),
                 "</mark>",
             ]
             at = span.end
-    pieces += [escape(text[at:end]), "…" if end < len(text) else ""]
+    pieces += [safe(text[at:end]), "…" if end < len(text) else ""]
     # Every piece of the text was escaped above; the rest is our own.
     return Markup("".join(pieces))  # noqa: S704
 

@@ -129,7 +129,7 @@ class Execution:
         self.access = access
         self.today = today
         self.visible = [segment.visible(access) for segment in self.segments]
-        self.documents = sum(int(mask.sum()) for mask in self.visible)
+        self.documents = sum(int(np.count_nonzero(mask)) for mask in self.visible)
         # By identity: a leaf is a deep structure, and hashing it takes longer than what is looked up.
         self._leaves: dict[int, tuple[Leaf, list[Match]]] = {}
 

@@ -192,6 +192,11 @@ def part_field(part: str, language: str) -> str:
     return f"{part}_{language}"
 
 
+def language_of_field(field: str) -> str:
+    """The language of such a field."""
+    return field.rpartition("_")[2]
+
+
 def build_schema() -> fields.Schema:
     """The schema of the index."""
     schema = fields.Schema(stored=fields.STORED())

@@ -20,7 +20,7 @@ from tracker.accounts.models import (
 )
 from tracker.core.db import db, now
 from tracker.core.errors import NotFound
-from tracker.core.i18n import fold, in_language
+from tracker.core.i18n import current_language, fold, in_language
 from tracker.core.vocabulary import RoleName
 
 
@@ -47,8 +47,9 @@ def party_choices() -> list[PartyChoice]:
     something new offers those that are `active`.
     """
     columns = (Party.id, Party.code, Party.names, Party.kind, Party.acronym, Party.active)
+    language = str(current_language())
     choices = [
-        PartyChoice(number, code, name := in_language(names), kind, acronym or name, active)
+        PartyChoice(number, code, name := in_language(names, language), kind, acronym or name, active)
         for number, code, names, kind, acronym, active in db.session.execute(select(*columns))
     ]
     return sorted(choices, key=lambda choice: fold(choice.name))

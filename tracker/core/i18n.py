@@ -36,6 +36,9 @@ def current_language() -> Language:
 
 def fold(text: str) -> str:
     """The text without case, accents and Arabic short vowels, so that spellings compare and sort together."""
+    if text.isascii():
+        # Nothing to take off; it is called for hundreds of names on one page.
+        return text.casefold().strip()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c) and c != "ـ").strip()
 
@@ -73,6 +76,9 @@ def show_moment(value: datetime | None) -> str:
 
 def show_number(value: int | float) -> str:
     """Template filter: a number as the page's language writes it."""
+    if isinstance(value, int) and 0 <= value < 1000:
+        # Written alike in all four languages, and by far the most frequent.
+        return str(value)
     return str(format_decimal(value))
 
 

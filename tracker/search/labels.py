@@ -36,6 +36,9 @@ _STATES: dict[str, Vocabulary] = {
     str(member): member
     for member in (Sign.OVERDUE, Sign.STALE, Record.DRAFT, Record.PUBLISHED, Record.RETIRED)
 }
+_MEMBERS = {
+    field: {fold(str(member)): member for member in vocabulary} for field, vocabulary in _VOCABULARIES.items()
+}
 
 
 class Labels:
@@ -56,7 +59,7 @@ class Labels:
             return str(_("File"))
         vocabulary = _VOCABULARIES.get(field)
         if vocabulary is not None:
-            known = {fold(str(member)): member for member in vocabulary}.get(fold(value))
+            known = _MEMBERS[field].get(fold(value))
             return str(known.label) if known is not None else value
         return self._names.get(field, dict)().get(fold(value), value)
 

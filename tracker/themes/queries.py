@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, select
 
 from tracker.core.db import db
 from tracker.core.errors import NotFound
-from tracker.core.i18n import fold, in_language
+from tracker.core.i18n import current_language, fold, in_language
 from tracker.core.vocabulary import Language
 from tracker.themes.models import LabelKind, Theme, ThemeLabel, theme_broader
 
@@ -176,7 +176,8 @@ def slug_choices() -> list[tuple[str, str]]:
     names: dict[str, dict[str, str]] = defaultdict(dict)
     for slug, language, text in db.session.execute(query):
         names[slug] |= {str(language): text} if language else {}
-    choices = [(slug, in_language(preferred) or slug) for slug, preferred in names.items()]
+    language = str(current_language())
+    choices = [(slug, in_language(preferred, language) or slug) for slug, preferred in names.items()]
     return sorted(choices, key=lambda choice: fold(choice[1]))
 
 

@@ -31,13 +31,13 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     step = plan(query.root)
     matches = weighed(execution, execution.run(step))
     chosen = choose(execution, step, matches, request.filters)
-    any_word = False
+    any_word, all_words = False, 0
     enough = ENOUGH if is_question(query) else 1
-    if _count(chosen) < enough and (loose := relax(query.root)) is not None:
+    if (holding := _count(chosen)) < enough and (loose := relax(query.root)) is not None:
         step = plan(loose)
         matches = weighed(execution, execution.run(step))
         chosen = choose(execution, step, matches, request.filters)
-        any_word = bool(_count(chosen))
+        any_word, all_words = bool(_count(chosen)), holding
     total = _count(chosen)
     upto = min(request.offset + request.limit, total)
     groups: list[tuple[str, int]] = []
@@ -50,13 +50,14 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     hits = _show(execution, ranked, list(leaves(step)), request)
     if groups:
         hits = tuple(replace(hit, group=name) for hit, (name, _size) in zip(hits, groups, strict=True))
-    missed = any_word or not total
+    missed = not all_words and (any_word or not total)
     return Results(
         hits=hits,
         total=total,
         facets={field: _facet(execution, request, step, field, matches, chosen) for field in request.facets},
         groups=dict(groups),
         any_word=any_word,
+        all_words=all_words,
         understood=query.understood,
         notes=query.notes,
         suggestion=suggest(execution, query) if missed else None,

@@ -132,7 +132,12 @@ class Results:
     """Number of documents in each group that the hits belong to."""
 
     any_word: bool = False
-    """True when no document held all words, and those holding any of them are listed instead."""
+    """True when no document held all words (of a question: too few), and those holding any of them are listed
+    instead.
+    """
+
+    all_words: int = 0
+    """With ``any_word``: how many documents hold all words."""
 
     understood: str = ""
     """The query as it was read, in the query language itself."""

@@ -12,9 +12,12 @@ from flask_babel import gettext as _
 
 from tracker.core.addresses import here
 from tracker.core.filters import Chip
+from tracker.search.concepts import Concept
+from tracker.search.document import LANGUAGES
 from tracker.search.engine import Without
+from tracker.search.folding import fold
 from tracker.search.parts import parts_of, without_filters, without_part, written
-from tracker.search.query import Filter, Not
+from tracker.search.query import Filter, Named, Not
 from tracker.search.service import FACETS, FacetValue, SearchPage
 
 SHOWN = 8
@@ -56,6 +59,17 @@ class Dropped:
     value: str
     count: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherNames:
+    """Words of the search that name something, some of its other names, and the theme that it is."""
+
+    words: str
+    others: Sequence[str]
+    theme: str
+    #: The search for everything under the theme; None for a party, or a theme that is chosen already.
+    theme_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +172,29 @@ def _dropped(found: SearchPage, without: Without) -> Dropped:
     if without.part is None:
         chosen = ", ".join(value.label for value in found.facets[without.field] if value.selected)
         return Dropped(titles()[without.field], chosen, without.count, here(**{without.field: None}))
-    url = here(q=without_part(found.query, without.part) or None)
-    return Dropped("", written(parts_of(found.query)[without.part]), without.count, url)
+    # Words that name something together are one part.
+    url = here(q=without_part(found.asked, without.part) or None)
+    return Dropped("", written(parts_of(found.asked)[without.part]), without.count, url)
+
+
+def names_of(found: SearchPage) -> list[OtherNames]:
+    """What the words of the search name, and under which other names it was searched too."""
+    return [_other_names(found, named, concept) for named in found.named for concept in named.concepts]
+
+
+def _other_names(found: SearchPage, named: Named, concept: Concept) -> OtherNames:
+    words = " ".join(word.text for word in named.words)
+    names = {fold(label.text): label for label in concept.labels if fold(label.text) != fold(words)}
+    # One name in each language says enough; the rest would bury the results.
+    others = {label.language: label.text for label in reversed(names.values())}
+    theme = concept.theme
+    chosen = theme is None or theme in request.args.getlist("theme")
+    return OtherNames(
+        words=words,
+        others=[others[language] for language in LANGUAGES if language in others],
+        theme=found.labels.of("theme", theme) if theme else "",
+        theme_url=None if chosen else here(theme=[*request.args.getlist("theme"), theme], q=None),
+    )
 
 
 def meant_of(found: SearchPage) -> dict[str, Meant]:

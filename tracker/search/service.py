@@ -91,6 +91,8 @@ class SearchPage:
     named: tuple[Named, ...]
     #: Only the words typed were asked for.
     literal: bool
+    #: The query as the index was asked, with what its words name.
+    asked: Query
     took_ms: float
 
 
@@ -161,6 +163,7 @@ def find(
         incomplete=incomplete,
         named=tuple(named_in(request.query.root)),
         literal=literal,
+        asked=request.query,
         took_ms=(time.perf_counter() - began) * 1000,
     )
 

@@ -56,7 +56,14 @@ def find() -> Response:
     text = request.args.get("q", "").strip()
     sort, group, size = _sort(text), _group(), _size()
     found = service.find(
-        current_actor(), text, filters=chosen, sort=sort, group=group, page=page_number(), size=size
+        current_actor(),
+        text,
+        filters=chosen,
+        sort=sort,
+        group=group,
+        page=page_number(),
+        size=size,
+        literal=request.args.get("literal") == "1",
     )
     chips = page_links.chips_of(found)
     meant = page_links.meant_of(found)
@@ -67,6 +74,8 @@ def find() -> Response:
         record_of=record_of,
         download_of=download_of,
         has_files=any(value.value == FILE_KIND and value.count for value in found.facets["kind"]),
+        names=page_links.names_of(found),
+        names_url=here(literal=None) if found.literal else here(literal="1"),
         facets=page_links.facets_of(found),
         chips=chips,
         runs=_runs(found, bool(group)),
@@ -89,7 +98,7 @@ def find() -> Response:
         suggestion_url=here(q=found.results.suggestion) if found.results.suggestion else None,
         kept=[
             (name, value)
-            for name in (*FACETS, "sort", "group", "size")
+            for name in (*FACETS, "sort", "group", "size", "literal")
             for value in request.args.getlist(name)
         ],
     )

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from tracker.search.dropping import found_nowhere, without_each
-from tracker.search.engine import Access, Hit, Results, SearchRequest, Sort
+from tracker.search.engine import Access, Hit, References, Results, SearchRequest, Sort
 from tracker.search.grouping import grouped
 from tracker.search.highlight import Marker
 from tracker.search.names import holds
@@ -17,7 +17,7 @@ from tracker.search.postings import Mask, SegmentFiles
 from tracker.search.query import Word, relax
 from tracker.search.questions import ENOUGH, is_question
 from tracker.search.ranking import Execution, Match, Ranked, Today
-from tracker.search.schema import ID
+from tracker.search.schema import ID, ORDER
 from tracker.search.snapshot import Snapshot
 from tracker.search.spelling import suggest
 
@@ -64,6 +64,21 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
         without=without_each(execution, query, request.filters) if missed else (),
         nowhere=found_nowhere(execution, query) if missed else (),
     )
+
+
+def references(snapshot: Snapshot, request: SearchRequest) -> References:
+    """Every visible outcome that matches, by reference, newest first."""
+    execution = Execution(snapshot, request.access, Today.of(request.today, request.stale_months))
+    matches = execution.run(plan(request.query.root))
+    chosen = without_files(execution, execution.select(matches, request.filters))
+    refs: list[np.ndarray] = [np.empty(0, np.bytes_)]
+    orders: list[np.ndarray] = [np.empty(0, np.uint64)]
+    for segment, mask in zip(snapshot.segments, chosen, strict=True):
+        documents = np.flatnonzero(mask)
+        refs.append(segment.files.references()[documents])
+        orders.append(segment.files.numbers(ORDER)[documents])
+    found = np.concatenate(refs)[np.argsort(np.concatenate(orders), kind="stable")]
+    return References(tuple(ref.decode() for ref in found.tolist()), snapshot.mark)
 
 
 def resembling(

@@ -161,6 +161,18 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class References:
+    """Everything that matches, by reference alone."""
+
+    refs: tuple[str, ...]
+    """Every visible document that matches, newest first. Nothing is listed in place of what was asked for:
+    when no document holds all words, it is empty."""
+
+    mark: str
+    """The commit that answered, as :meth:`Engine.mark` names it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """How an index differs from what it should hold, as references."""
 
@@ -214,6 +226,14 @@ class Engine(Protocol):
 
     def search(self, request: SearchRequest) -> Results:
         """Answer a question over the newest commit."""
+
+    def references(self, request: SearchRequest) -> References:
+        """Everything that answers a question, without showing any of it; order, offset and limit do not
+        count.
+        """
+
+    def mark(self) -> str:
+        """A name of the newest commit, which no other commit has; empty when there is nothing to be read."""
 
     def similar(
         self,

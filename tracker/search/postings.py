@@ -151,6 +151,7 @@ class SegmentFiles:
         self._lengths: dict[str, npt.NDArray[np.uint8]] = {}
         self._tables: dict[str, Table] = {}
         self._numbers: dict[str, npt.NDArray[np.uint64]] = {}
+        self._references: npt.NDArray[np.bytes_] | None = None
 
     def verify(self) -> None:
         """Read the whole file, whatever is cached of it.
@@ -250,6 +251,13 @@ class SegmentFiles:
             parts = (value["titles"], value["texts"], value["details"], value["narrative"])
             characters = sum(len(text) for part in parts for text in part.values())
         return _Kept(value, 2_000 + 4 * characters)
+
+    def references(self) -> npt.NDArray[np.bytes_]:
+        """The reference of every document, in UTF-8; read from the stored documents once."""
+        if self._references is None:
+            found = [self.stored(number)["ref"].encode() for number in range(self.size)]
+            self._references = np.array(found, dtype=np.bytes_)
+        return self._references
 
     def _read(self, field: str, term: str) -> Postings:
         with self._lock, reading("postings"):

@@ -77,6 +77,11 @@ class Snapshot:
     """Words as actors found them before. Scores depend on all segments, so they end with the snapshot."""
 
     @property
+    def mark(self) -> str:
+        """A name that no other commit has; empty when there is no index to be read."""
+        return f"{self.folder}:{self.generation}" if self.folder else ""
+
+    @property
     def count(self) -> int:
         """Number of live documents."""
         return sum(segment.count for segment in self.segments)

@@ -17,11 +17,20 @@ from typing import TypeVar
 import numpy as np
 
 from tracker.search import merging
-from tracker.search.answer import answer, resembling
+from tracker.search.answer import answer, references, resembling
 from tracker.search.checksums import IndexDamaged
 from tracker.search.contents import publish, unwritten
 from tracker.search.document import Document
-from tracker.search.engine import Access, Difference, EngineBusy, Hit, Progress, Results, SearchRequest
+from tracker.search.engine import (
+    Access,
+    Difference,
+    EngineBusy,
+    Hit,
+    Progress,
+    References,
+    Results,
+    SearchRequest,
+)
 from tracker.search.likeness import characteristic_words
 from tracker.search.postings import ByteCache
 from tracker.search.query import Query
@@ -105,6 +114,14 @@ class WhooshEngine:
         return self._reading(
             lambda snapshot: replace(answer(snapshot, request), incomplete=not snapshot.complete)
         )
+
+    def references(self, request: SearchRequest) -> References:
+        """See :meth:`tracker.search.engine.Engine.references`."""
+        return self._reading(lambda snapshot: references(snapshot, request))
+
+    def mark(self) -> str:
+        """See :meth:`tracker.search.engine.Engine.mark`."""
+        return self._snapshot().mark
 
     def similar(
         self,

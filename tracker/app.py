@@ -24,7 +24,7 @@ from tracker.core.permissions import Permission, allows, current_actor
 from tracker.core.routes import init_routes
 from tracker.core.security import init_security
 from tracker.core.settings import init_settings
-from tracker.core.signals import addressees_changed
+from tracker.core.signals import account_closed, addressees_changed
 from tracker.followup import rules as followup_rules
 from tracker.followup import service as followup
 from tracker.followup import views as followup_views
@@ -34,7 +34,7 @@ from tracker.outcomes import views as outcomes_views
 from tracker.oversight import rules as oversight_rules
 from tracker.oversight import views as oversight_views
 from tracker.reports import views as reports_views
-from tracker.search import indexing
+from tracker.search import indexing, saved, saved_rules, saved_views
 from tracker.search import views as search_views
 from tracker.signin import identity
 from tracker.signin import views as signin_views
@@ -52,6 +52,7 @@ RULES = (
     workshops_rules,
     outcomes_rules,
     followup_rules,
+    saved_rules,
     capture_rules,
     oversight_rules,
 )
@@ -124,6 +125,7 @@ def register_rooms(app: Flask) -> None:
         outcomes_views,
         followup_views,
         search_views,
+        saved_views,
         oversight_views,
         reports_views,
         api_views,
@@ -134,6 +136,7 @@ def register_rooms(app: Flask) -> None:
 def connect_rooms(app: Flask) -> None:
     """Tell higher rooms what happens in lower ones, so that no room imports upward."""
     addressees_changed.connect(followup.on_addressees_changed)
+    account_closed.connect(saved.on_account_closed)
     linked.connect(app, by_theme)
     duties.connect(app, of_people)
     indexing.init_search(app)

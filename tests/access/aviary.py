@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import select
@@ -36,6 +37,10 @@ from tracker.outcomes import service as outcomes
 from tracker.outcomes.data import PRACTICE_PARTS, OutcomeData, TextData
 from tracker.outcomes.models import Outcome, OutcomeLink, OutcomeText, OutcomeTheme
 from tracker.outcomes.vocabulary import Kind, LinkKind
+from tracker.search import saved, saved_links
+from tracker.search.saved import SavedData
+from tracker.search.saved_models import Alert
+from tracker.search.wanted import Wanted
 from tracker.themes.models import Theme
 from tracker.workshops.effects import Confirm
 from tracker.workshops.models import Workshop, WorkshopFile
@@ -98,6 +103,12 @@ class Builder:
         self._closed_workshop("WS-SHUT", RED, "own rapporteur", CLEAR)
         self._chatham(plant)
         self._lowered(plant)
+        for name in PEOPLE:
+            actor = actor_for(self._person(name))
+            data = SavedData(name=f"Everything for {name}", wanted=Wanted(), shared=True, alert=Alert.AT_ONCE)
+            search = saved.renew_feed(actor, saved.save(actor, data).id)
+            world.searches[name] = search.id
+            world.feeds[name] = urlsplit(str(saved_links.feed_address(search))).path
         for name in PEOPLE:
             visitor = Visitor(app, self._person(name))
             page = visitor.get("/account")

@@ -10,11 +10,15 @@ from tests.access.statement import AMBER, GREEN, LABELS, RED, ROLES, STATES, STR
 from tests.access.world import THEME, Pass, World
 from tests.pages import Visitor
 from tracker.accounts import service as accounts
+from tracker.accounts.actors import actor_for
 from tracker.accounts.models import ApiToken, EmergencyOpening, Passkey, PersonSession
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.permissions import OPERATOR
 from tracker.followup import models as rows
 from tracker.outcomes.models import Outcome
+from tracker.search import saved, saved_links
+from tracker.search.saved import SavedData
+from tracker.search.wanted import Wanted
 from tracker.signin import addresses
 from tracker.themes.models import Theme
 
@@ -45,6 +49,7 @@ class Builder(Records):
         for who in self.world.people:
             self._sign_in(who)
         self._sessions()
+        self._searches()
         self._openings()
         with unit_of_work():
             for who in self.world.people:
@@ -143,6 +148,24 @@ class Builder(Records):
                 token = addresses._signer().dumps(said)
             self.world.add("address link", say.Private(f"link of {name}", name), {"token": token})
 
+    def _searches(self) -> None:
+        """Searches that some people saved: one that nobody else may know of, and one that is shared."""
+        for role in ROLES:
+            name = f"{role}, neither"
+            actor = actor_for(self.persons[name])
+            for kept, shared in ((say.Private, False), (say.Owned, True)):
+                # Nothing matches, so that what a feed shows is not the matter here.
+                data = SavedData(name=f"{role} {shared}", wanted=Wanted("nothingmatches"), shared=shared)
+                number = saved.save(actor, data).id
+                search = saved.renew_feed(actor, number)
+                said = kept(f"search {number} of {name}", name)
+                self.world.add("saved search", said, {"search_id": number})
+        feed, mails = saved_links.feed_address(search), saved_links.stop_address(search)
+        token = str(feed).rpartition("/")[2].removesuffix(".atom")
+        self.world.values["saved.feed"] = {"token": token}
+        for endpoint in ("saved.stop", "saved.stop_now"):
+            self.world.values[endpoint] = {"token": mails.rpartition("/")[2]}
+
     def _openings(self) -> None:
         """An emergency opening of every administrator, which is theirs alone to end."""
         for name, person in self.persons.items():
@@ -169,6 +192,7 @@ class Builder(Records):
             "token": {"token_id": 99999},
             "theme": {"slug": "no-such-theme"},
             "session": {"session_id": 99999},
+            "saved search": {"search_id": 99999},
             "passkey": {"number": 99999},
             "address link": {"token": "no-such-token"},
             "opening": {"opening_id": 99999},

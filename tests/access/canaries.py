@@ -126,6 +126,9 @@ class World:
     hidden_codes: dict[str, frozenset[str]] = field(default_factory=dict)
     followed: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    #: By person: the addresses of their feed, and of a saved search that lists everything.
+    feeds: dict[str, str] = field(default_factory=dict)
+    searches: dict[str, int] = field(default_factory=dict)
     workshop_files: list[tuple[str, str]] = field(default_factory=list)
     body: str = ""
     quiet: int = 0

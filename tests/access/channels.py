@@ -25,6 +25,7 @@ from tracker.core import clock
 from tracker.core.db import db
 from tracker.outcomes.queries import by_ref
 from tracker.search import service as search
+from tracker.search.alerts import run_due_alerts
 from tracker.search.spelling import MAX_WORDS
 
 #: Said of something that a channel found wrong by itself.
@@ -35,7 +36,7 @@ Came = tuple[str, str, str]
 Channel = Callable[["Asker"], Iterator[Came]]
 CHANNELS: dict[str, Channel] = {}
 #: Channels that do not apply yet, with the addresses that would make them apply.
-NOT_THERE = {"feeds": re.compile(r"feed|rss|atom|calendar|\.ics|opensearch")}
+NOT_THERE = {"other feeds": re.compile(r"rss|calendar|\.ics|opensearch")}
 _MARK = re.compile(r"mention the mark [0-9a-f]+")
 _TOOK = re.compile(r"'took_ms': [\d.]+|[\d.,]+ ms|/(evidence|files)/[\w-]{43}")
 
@@ -115,7 +116,7 @@ class Asker:
 
 
 def _comparable(text: str) -> str:
-    return _TOOK.sub("", _MARK.sub("", re.sub(r"Content-Length: \d+|ETag: .*", "", plain(text))))
+    return _TOOK.sub("", _MARK.sub("", re.sub(r"Content-Length: \d+|(ETag|Date): .*", "", plain(text))))
 
 
 # Pages -------------------------------------------------------------------------------------------------
@@ -141,6 +142,7 @@ def addresses(house: House, *, records: bool, skip: str = r"$^", few: bool = Fal
         ("person_id",): [(world.quiet,), (world.people["author"],)],
         ("token",): [(token,) for token in world.files],
         ("filename",): [("css/base.css",)],
+        ("search_id",): [(number,) for number in world.searches.values()],
     }
     adapter, found = house.app.url_map.bind("127.0.0.1"), []
     for rule in house.app.url_map.iter_rules():
@@ -298,6 +300,18 @@ def similar(asker: Asker) -> Iterator[Came]:
                 yield f"like {ref}", f"{found.hit} {found.outcome.ref}", ""
 
 
+@channel("feeds of saved searches, and running those that others share: as if nothing were hidden")
+def feeds(asker: Asker) -> Iterator[Came]:
+    if not asker.signed_in:
+        return
+    mine = asker.world.feeds[asker.who]
+    yield mine, asker.whole(mine), ""
+    yield from asker.same(mine)
+    for number in asker.world.searches.values():
+        address = f"/searches/{number}"
+        yield address, asker.whole(asker.ask(address).headers["Location"]), address
+
+
 # Forms -------------------------------------------------------------------------------------------------
 
 
@@ -396,6 +410,25 @@ def _write(name: str, function: Channel) -> Channel:
     return function
 
 
+def _mails(house: House) -> list[Any]:
+    folder = Path(house.app.instance_path) / "mail"
+    return [
+        message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(folder.glob("*.eml"))
+    ]
+
+
+@writing("mail about what is new among the results of saved searches")
+def alerts(asker: Asker) -> Iterator[Came]:
+    with asker.house.app.app_context():
+        if not any(message["List-Unsubscribe"] for message in _mails(asker.house)) and not run_due_alerts():
+            yield "alerts", f"{FAULT}no mail was written", ""
+        number = asker.world.people.get(asker.who)
+        to = db.session.get_one(Person, number).email if number else ""
+    for message in _mails(asker.house):
+        if message["To"] == to and message["List-Unsubscribe"]:
+            yield f"mail {message['Subject']}", f"{message.as_string()}\n{message.get_content()}", ""
+
+
 @writing("what is there already: a text, a title, a code that a hidden record has")
 def taken(asker: Asker) -> Iterator[Came]:
     """A code cannot be given twice, so its refusal tells that it is taken: that and nothing else."""
@@ -428,9 +461,9 @@ def mail(asker: Asker) -> Iterator[Came]:
     reason = "Somebody is in danger, and nobody else answers."
     told = forms(asker, "/emergency", name=ref, reason=reason, understood="y")
     yield "/emergency", told or "", ref
-    sent = sorted((Path(asker.house.app.instance_path) / "mail").glob("*.eml"))
+    # Those about saved searches are read above, each by the one to whom it went.
+    sent = [message for message in _mails(asker.house) if not message["List-Unsubscribe"]]
     if not sent:
         yield "/emergency", f"{FAULT}no mail was written", ""
-    for file in sent:
-        message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    for message in sent:
         yield f"mail {message['Subject']}", f"{message.as_string()}\n{message.get_content()}", ref

@@ -25,6 +25,8 @@ _FIXED: dict[str, dict[str, Any]] = {
     "outcomes.handling": {"chatham_house": "y", "reason": "Asked for by the workshop."},
     "core.set_language": {"language": "fr", "next": "/"},
     "signin.account": {"name": "Another name", "language": "fr"},
+    "saved.save": {"name": "Prisons", "query": "prison", "alert": "none"},
+    "saved.change": {"name": "Another name", "shared": "y"},
     "themes.new": {"preferred_en": "Consular visits"},
     "themes.merge": {},
     "workshops.new": {

@@ -177,6 +177,18 @@ ROUTES: dict[str, Row] = {
     "followup.take_up": Row("GET POST", say.reports, "outcome", writes=True),
     # searching, reports, the interface for programs
     "search.find": Row("GET", say.reader),
+    # saved searches: whoever has the secret of a feed or of a mail needs nothing else
+    "saved.index": Row("GET", say.member),
+    "saved.shared": Row("GET", say.member),
+    "saved.save": Row("GET POST", say.member, writes=True),
+    "saved.run": Row("GET", say.member, "saved search"),
+    "saved.change": Row("GET POST", say.owns, "saved search", writes=True),
+    "saved.delete": Row("POST", say.owns, "saved search", writes=True),
+    "saved.renew_feed": Row("POST", say.owns, "saved search", writes=True),
+    "saved.close_feed": Row("POST", say.owns, "saved search", writes=True),
+    "saved.feed": Row("GET", say.anybody),
+    "saved.stop": Row("GET", say.anybody),
+    "saved.stop_now": Row("POST", say.anybody, bare=True),
     "reports.home": Row("GET", say.reader),
     "reports.overview": Row("GET", say.reader),
     "reports.export": Row("GET", say.member),

@@ -127,6 +127,27 @@ def test_a_mail_goes_to_the_mail_server(app, server):
     assert _files(app) == []
 
 
+def test_a_mail_that_can_be_ended_says_where_in_one_unbroken_line(app, server):
+    """RFC 8058; an address that is longer than a line must not be encoded."""
+    port, got = server
+    stop = f"https://{'a-long-name.' * 12}example.org/stop/{'a' * 40}"
+    for use in (lambda: None, lambda: _use(app, port)):
+        use()
+        with unit_of_work():
+            mail.enqueue("jo@example.org", "en", "test/mail.txt", stop_url=stop, name="Jo", text="سجون " * 99)
+        _wait_for_the_thread()
+    (path,) = _files(app)
+    for raw in (path.read_bytes(), got[0][1]):
+        assert f"List-Unsubscribe: <{stop}>\r\n".encode() in raw
+        assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+        assert max(map(len, raw.splitlines())) <= 998
+    kept = db.session.scalars(select(mail.Mail).execution_options(populate_existing=True)).all()
+    assert {row.stop_url for row in kept} == {None}
+    _write()
+    _wait_for_the_thread()
+    assert b"List-Unsubscribe" not in got[1][1]
+
+
 def test_a_mail_that_failed_is_tried_again_later_and_sent_once(app, server):
     port, got = server
     _use(app, 1)

@@ -1,6 +1,7 @@
 """Acts of administrators on the accounts of others: each function is one transaction."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from tracker.core import audit, mail
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.errors import Denied, EditConflict, InvalidInput, NotFound
 from tracker.core.permissions import Actor, Permission, require
+from tracker.core.signals import account_closed
 from tracker.core.vocabulary import RoleName
 
 #: Longest reason, in characters.
@@ -98,6 +100,7 @@ def shut(actor: Actor, person: Person, act: str, reason: str = "") -> None:
     endings.void_links_of(person)
     tokens = (ApiToken.person_id == person.id, ApiToken.revoked_at.is_(None))
     db.session.execute(update(ApiToken).where(*tokens).values(revoked_at=now()))
+    account_closed.send(person)
     audit.record(actor, act, "person", person.id, before, {"standing": "closed"} | _given(reason))
 
 
@@ -195,7 +198,7 @@ def _keep_one_administrator(person: Person, field: str | None = None) -> None:
         raise InvalidInput(message, field)
 
 
-def _tell(actor: Actor, person: Person, template: str, to: str = "", **values: object) -> None:
+def _tell(actor: Actor, person: Person, template: str, to: str = "", **values: Any) -> None:
     language = person.language or current_app.config["TRACKER_DEFAULT_LANGUAGE"]
     by = None if actor.is_operator else actor.name
     mail.enqueue(to or person.email, str(language), template, person=person, by=by, **values)

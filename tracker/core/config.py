@@ -114,6 +114,11 @@ SETTINGS = (
         "TRACKER_EMERGENCY_MINUTES", 60, _l("Minutes for which an emergency opening lasts."), changeable=True
     ),
     Setting(
+        "TRACKER_ALERT_HOUR",
+        6,
+        _l("Hour of the day, in UTC, from which the daily mails of saved searches are sent: 0 to 23."),
+    ),
+    Setting(
         "TRACKER_MAIL_SERVER",
         "",
         _l("Mail server. Without one, each mail becomes a file in the folder mail of the instance."),

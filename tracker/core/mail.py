@@ -33,6 +33,8 @@ _LEASE = timedelta(minutes=5)
 #: How long the mail server may take to answer, in seconds.
 _PATIENCE = 20
 _BATCH = 20
+#: Longest line of a mail, in characters (RFC 5322, section 2.1.1).
+_LONGEST_LINE = 998
 
 
 class Mail(Base):
@@ -51,15 +53,20 @@ class Mail(Base):
     next_try_at: Mapped[datetime] = mapped_column(default=now)
     #: Why the last try failed, as the server said it.
     problem: Mapped[str | None] = mapped_column(String(300))
+    #: Where its reader puts an end to mails of this sort; not kept of a sent one either.
+    stop_url: Mapped[str | None] = mapped_column(String(500))
 
 
-def enqueue(to: str, language: str, template: str, **values: Any) -> None:
+def enqueue(to: str, language: str, template: str, *, stop_url: str | None = None, **values: Any) -> None:
     """Write down a mail in the current unit of work; it leaves after the commit.
 
-    `template` is a text template whose first line is the subject, rendered in `language` with `values`.
+    `template` is a text template whose first line is the subject, rendered in `language` with `values`. A
+    mail that its reader has asked for has a `stop_url`, which the template gets too: whoever opens that
+    address can end them without signing in, and a mail program ends them by sending a form there (RFC 8058).
     """
     with force_locale(language):
-        subject, _break, body = render_template(template, **values).strip().partition("\n")
+        text = render_template(template, stop_url=stop_url, **values)
+    subject, _break, body = text.strip().partition("\n")
     db.session.add(
         Mail(
             to_address=to,
@@ -67,19 +74,24 @@ def enqueue(to: str, language: str, template: str, **values: Any) -> None:
             # A line break in a name must not begin another header.
             subject=" ".join(subject.split())[:300],
             body=body.strip() + "\n",
+            stop_url=stop_url,
         )
     )
     db.session.info["mail_waits"] = True
 
 
 def _message(mail: Mail) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    # Python would encode an address that is longer than a line, and mail programs would not find it.
+    message = EmailMessage(policy=SMTP.clone(max_line_length=_LONGEST_LINE) if mail.stop_url else SMTP)
     message["From"] = current_app.config["TRACKER_MAIL_SENDER"]
     message["To"] = mail.to_address
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = make_msgid(domain="tracker.invalid")
     message["Auto-Submitted"] = "auto-generated"
+    if mail.stop_url:
+        message["List-Unsubscribe"] = f"<{mail.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body)
     message["Content-Language"] = str(mail.language)
     return message
@@ -148,7 +160,7 @@ def _try(number: int) -> bool:
         log.error("mail not sent", mail=number, error=type(error).__name__)
     with unit_of_work(announce=False):
         if problem is None:
-            mail.sent_at, mail.problem, mail.body = now(), None, ""
+            mail.sent_at, mail.problem, mail.body, mail.stop_url = now(), None, "", None
         else:
             mail.problem, mail.next_try_at = problem, now() + timedelta(minutes=2**mail.tries)
     return problem is None

@@ -35,6 +35,7 @@ __all__ = [
     "refs_of_workshop",
     "visible_among",
     "visible_links",
+    "visible_refs",
     "visible_to",
 ]
 
@@ -206,3 +207,13 @@ def refs_of_workshop(actor: Actor, workshop: Workshop) -> list[str]:
         select(Outcome.ref).where(Outcome.workshop_id == workshop.id, visible_to(actor)).order_by(Outcome.id)
     )
     return list(db.session.scalars(query))
+
+
+def visible_refs(actor: Actor, refs: Iterable[str]) -> list[str]:
+    """Of these references, those of outcomes that the actor may see, in the same order."""
+    wanted = list(dict.fromkeys(refs))
+    seen: set[str] = set()
+    for start in range(0, len(wanted), _CHUNK):
+        some = wanted[start : start + _CHUNK]
+        seen.update(db.session.scalars(select(Outcome.ref).where(Outcome.ref.in_(some), visible_to(actor))))
+    return [ref for ref in wanted if ref in seen]

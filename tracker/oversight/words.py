@@ -14,6 +14,8 @@ from tracker.outcomes.history import ACTS as OUTCOME_ACTS
 from tracker.outcomes.history import FIELDS as OUTCOME_FIELDS
 from tracker.outcomes.history import PARTS as OUTCOME_PARTS
 from tracker.outcomes.vocabulary import Record
+from tracker.search.saved_history import ACTS as SEARCH_ACTS
+from tracker.search.saved_history import WORDING as SEARCH_WORDING
 from tracker.themes.history import ACTS as THEME_ACTS
 from tracker.themes.history import WORDING as THEME_WORDING
 from tracker.workshops.history import ACTS as WORKSHOP_ACTS
@@ -29,6 +31,7 @@ ACTS: dict[str, Any] = {
     "take-up": _l("Practice taken up"),
     "export": _l("Exported"),
     "settings": _l("Settings changed"),
+    **SEARCH_ACTS,
     **ACCOUNT_ACTS,
 }
 
@@ -41,6 +44,7 @@ KINDS: dict[str, Any] = {
     "theme": _l("Theme"),
     "party": _l("Party"),
     "person": _l("Person"),
+    "saved-search": _l("Saved search"),
     "export": _l("Export"),
     "import": _l("Import"),
     "settings": _l("Settings"),
@@ -86,6 +90,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "commitment": _FOLLOW_UP,
     "adoption": _FOLLOW_UP,
+    "saved-search": SEARCH_WORDING,
     "settings": Wording(acts=ACTS, fields={setting.name: setting.name for setting in SETTINGS}),
 }
 OTHER_WORDING = Wording(acts=ACTS, fields=_OTHER_FIELDS)

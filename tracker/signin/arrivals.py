@@ -6,6 +6,7 @@ Each function is one transaction.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -91,8 +92,8 @@ def note_failure(email: str, address: str) -> None:
             audit.record(ANONYMOUS, "sign-in-failed", "person", person.id, after={"address": address})
 
 
-def tell(person: Person, template: str, *, to: str = "", **values: object) -> None:
+def tell(person: Person, template: str, *, to: str = "", **values: Any) -> None:
     """Mail the person, in the current unit of work, in their language; `to` is another address of theirs."""
     language = str(person.language or current_app.config["TRACKER_DEFAULT_LANGUAGE"])
-    here = {"person": person, "browser": agents.in_words, "forgotten": absolute("/sign-in/forgotten")}
-    mail.enqueue(to or person.email, language, template, **here, **values)
+    values |= {"person": person, "browser": agents.in_words, "forgotten": absolute("/sign-in/forgotten")}
+    mail.enqueue(to or person.email, language, template, **values)

@@ -34,7 +34,7 @@ from tracker.outcomes import views as outcomes_views
 from tracker.oversight import rules as oversight_rules
 from tracker.oversight import views as oversight_views
 from tracker.reports import views as reports_views
-from tracker.search import indexing, saved, saved_rules, saved_views
+from tracker.search import indexing, recent, saved, saved_rules, saved_views
 from tracker.search import views as search_views
 from tracker.signin import identity
 from tracker.signin import views as signin_views
@@ -140,4 +140,5 @@ def connect_rooms(app: Flask) -> None:
     linked.connect(app, by_theme)
     duties.connect(app, of_people)
     indexing.init_search(app)
+    recent.init_recent(app)
     after_commit(app, indexing.catch_up)

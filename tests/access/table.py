@@ -189,6 +189,7 @@ ROUTES: dict[str, Row] = {
     "saved.feed": Row("GET", say.anybody),
     "saved.stop": Row("GET", say.anybody),
     "saved.stop_now": Row("POST", say.anybody, bare=True),
+    "saved.clear_recent": Row("POST", say.reader),
     "reports.home": Row("GET", say.reader),
     "reports.overview": Row("GET", say.reader),
     "reports.export": Row("GET", say.member),

@@ -1,4 +1,4 @@
-"""Pages of saved searches, their feeds, and the link that ends their mails."""
+"""Pages of saved searches, their feeds, the link that ends their mails, and a browser's last searches."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import public, requires
 from tracker.core.security import bounded_search, csrf
-from tracker.search import feeds, saved, saved_links, saved_queries
+from tracker.search import feeds, recent, saved, saved_links, saved_queries
 from tracker.search.labels import Labels
 from tracker.search.saved_forms import SaveForm
 from tracker.search.saved_models import SavedSearch
@@ -21,6 +21,7 @@ from tracker.search.views import facet_titles
 from tracker.search.wanted import as_of_today, kept_in, wanted_in
 
 bp = Blueprint("saved", __name__, url_prefix="/searches")
+bp.add_app_template_global(recent.recent_searches, "recent_searches")
 bp.add_app_template_global(elsewhere, "elsewhere")
 
 
@@ -174,3 +175,12 @@ def ask_to_stop(token: str) -> str:
 def stop(token: str) -> str:
     """End the mails about a search."""
     return render_template("search/stop.html", search=saved.stop_mails(token), done=True)
+
+
+@bp.post("/recent/clear")
+@requires(Permission.SEARCH_FIND)
+def clear_recent() -> Any:
+    """Forget the last searches of this browser."""
+    recent.forget()
+    flash(_("The recent searches of this browser were cleared."), "success")
+    return redirect(url_for("search.find"))

@@ -10,7 +10,7 @@ from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
 from tracker.core.security import bounded_search
-from tracker.search import page_links, service
+from tracker.search import page_links, recent, service
 from tracker.search.document import FILE_KIND
 from tracker.search.engine import Sort
 from tracker.search.file_hits import FoundFile
@@ -54,6 +54,7 @@ def find() -> Response:
     """
     chosen = {name: request.args.getlist(name) for name in FACETS}
     text = request.args.get("q", "").strip()
+    recent.remember(text)
     sort, group, size = _sort(text), _group(), _size()
     found = service.find(
         current_actor(),

@@ -46,24 +46,46 @@ def run_due_alerts() -> int:
     if heal():
         # While the index is not whole, everything that it lacks would seem to be new once it is back.
         return 0
-    index, written = engine().mark(), 0
-    due, idle = [], []
-    for search in saved_queries.watched():
-        if not _has_come(search, now()):
-            continue
-        if search.mark == matching.mark(index, kept_in(search), search.owner):
-            idle += [search.id] if search.alert is Alert.DAILY else []
-        else:
-            due.append(search.id)
-    _note_look(idle)
+    due, quiet = _due(engine().mark())
+    written = 0
     for number in due:
         try:
-            written += _tell(number)
+            outcome = _tell(number)
         except Exception as error:
             # One search that fails must not keep the others from being looked at.
             db.session.rollback()
             log.error("a saved search could not be looked at", search=number, error=type(error).__name__)
+        else:
+            written += outcome is True
+            quiet += [outcome] if isinstance(outcome, _Quiet) else []
+    _note_looks(quiet)
     return written
+
+
+@dataclass(frozen=True, slots=True)
+class _Quiet:
+    """A search that finds what it found before: under which circumstances it did, and does now."""
+
+    number: int
+    version: int
+    before: str
+    mark: str
+
+
+def _due(index: str) -> tuple[list[int], list[_Quiet]]:
+    """The searches to be looked at, and the daily ones for which nothing can have changed; `index` is its
+    newest commit.
+    """
+    due, quiet = [], []
+    for search in saved_queries.watched():
+        if not _has_come(search, now()):
+            continue
+        if search.mark != matching.mark(index, kept_in(search), search.owner):
+            due.append(search.id)
+        elif search.alert is Alert.DAILY:
+            # It has had its turn for today.
+            quiet.append(_Quiet(search.id, search.version, search.mark, search.mark))
+    return due, quiet
 
 
 def _has_come(search: SavedSearch, moment: datetime) -> bool:
@@ -77,11 +99,18 @@ def _has_come(search: SavedSearch, moment: datetime) -> bool:
     return search.looked_at < (struck if struck <= moment else struck - timedelta(days=1))
 
 
-def _note_look(numbers: list[int]) -> None:
-    """Daily searches for which nothing can have changed have had their turn."""
-    if numbers:
-        with unit_of_work(announce=False) as session:
-            session.execute(update(SavedSearch).where(SavedSearch.id.in_(numbers)).values(looked_at=now()))
+def _note_looks(quiet: list[_Quiet]) -> None:
+    """Write down all at once that these searches were looked at, unless somebody changed one meanwhile."""
+    if not quiet:
+        return
+    with unit_of_work(announce=False) as session:
+        for look in quiet:
+            same = (
+                SavedSearch.id == look.number,
+                SavedSearch.version == look.version,
+                SavedSearch.mark == look.before,
+            )
+            session.execute(update(SavedSearch).where(*same).values(mark=look.mark, looked_at=now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +127,11 @@ class _Seen:
         return cls(search.version, search.mark, search.looked_at, actor.access_tokens)
 
 
-def _tell(number: int) -> bool:
-    """Look at one search and write the mail, if there is anything to tell; says whether there was."""
+def _tell(number: int) -> bool | _Quiet:
+    """Look at one search and write the mail, if there is anything to tell; says whether there was.
+
+    What finds the same as before needs no transaction of its own.
+    """
     search = db.session.get(SavedSearch, number)
     actor = matching.reader(search.owner) if search is not None else None
     if search is None or actor is None:
@@ -109,6 +141,8 @@ def _tell(number: int) -> bool:
     found = matching.matches(actor, search.owner, kept_in(search))
     if found is None:
         return False
+    if search.known is not None and known.unpack(search.known) == frozenset(found.refs):
+        return _Quiet(number, seen.version, seen.mark, found.mark)
     with unit_of_work() as session:
         search = session.get(SavedSearch, number)
         actor = matching.reader(search.owner) if search is not None else None
@@ -120,14 +154,12 @@ def _tell(number: int) -> bool:
 
 def _settle(search: SavedSearch, actor: Actor, found: Matches) -> bool:
     """Keep what is known now, and write down the mail about the rest, in the current unit of work."""
-    first = search.known is None
     before = known.unpack(search.known) if search.known is not None else frozenset(found.refs)
     new = [ref for ref in found.refs if ref not in before]
     # The index is derived; what is told is checked in the database.
     open_to = outcomes.visible_refs(actor, new)
     late = set(new).difference(open_to)
-    if first or new or len(before) != len(found.refs):
-        search.known = known.pack(ref for ref in found.refs if ref not in late)
+    search.known = known.pack(ref for ref in found.refs if ref not in late)
     # What the index shows and the database does not is looked at again once they agree.
     search.mark, search.looked_at = "" if late else found.mark, now()
     if open_to:

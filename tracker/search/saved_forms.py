@@ -1,7 +1,5 @@
 """Forms of saved searches."""
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
@@ -11,15 +9,6 @@ from tracker.search.labels import Labels
 from tracker.search.saved import SavedData
 from tracker.search.saved_models import LONGEST_NAME, LONGEST_QUERY, Alert, SavedSearch
 from tracker.search.wanted import Wanted, as_of_today, checked
-
-
-def alert_choices() -> list[tuple[str, Any]]:
-    """When mail is sent, as the form says it."""
-    return [
-        (str(Alert.NONE), _l("No mail")),
-        (str(Alert.DAILY), _l("One mail a day, when there is something new")),
-        (str(Alert.AT_ONCE), _l("A mail as soon as there is something new")),
-    ]
 
 
 class SaveForm(VersionedForm):
@@ -39,7 +28,6 @@ class SaveForm(VersionedForm):
 
     def offer(self, wanted: Wanted, labels: Labels, titles: dict[str, str]) -> None:
         """Say which filters there are to keep: those of the search as it stands."""
-        self.alert.choices = alert_choices()
         current = as_of_today(wanted, labels)
         self.filters.choices = [
             (f"{name}:{value}", f"{titles.get(name, name)}: {labels.of(name, value)}")

@@ -215,7 +215,7 @@ def main() -> None:
         corpus = given.file or write_csv(folder / "corpus.csv", count or GENERATED)
         print(f"{sum(1 for _ in documents(corpus, count)):,} outcomes, {len(queries)} queries.")
         if not HAS_TANTIVY:
-            print("Tantivy is not installed (`pip install -e .[bench]`), so it is left out.")
+            print("Tantivy is not installed, so it is left out.")
         build(names, folder, corpus, count, queries)
         workers = compare(names, folder, queries)
         table("one save, ms", "p50", "p95", "max")

@@ -20,6 +20,8 @@ from flask import Flask
 from tracker.core import mail
 from tracker.core.db import db
 from tracker.reading import service as reading
+from tracker.search import indexing
+from tracker.search.alerts import run_due_alerts
 
 try:
     import fcntl
@@ -45,6 +47,8 @@ JOBS: tuple[Job, ...] = (
     Job("mail", mail.deliver, 30),
     # Often, because a look that finds nothing is one small query, and people look for what they attached.
     Job("files", reading.read_waiting, 2),
+    Job("index", indexing.merge_segments, 60),
+    Job("alerts", run_due_alerts, 20),
 )
 
 

@@ -148,8 +148,9 @@ class Builder:
             ),
         )
         content = word("file content", found=True)
-        stored = store_bytes(f"{word('file name', found=True)}.txt", f"Agenda of staff {content}".encode())
+        name = f"{word('file name', found=True)}.txt"
         with unit_of_work():
+            stored = store_bytes(name, f"Agenda of staff {content}".encode())
             hidden.files.append(WorkshopFile(file=stored, title=f"Agenda {word('file title')}"))
         token = hidden.files[0].file.token
         self.world.workshop_files.append((code, token))

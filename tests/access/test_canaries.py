@@ -41,18 +41,23 @@ def house(template_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     without = create_app(SETTINGS, instance=str(copy_of(template_instance, place / "without")))
     with without.app_context():
         builder.build_open(without)
-        reading.read_waiting()
+        _read_files()
         db.session.remove()
         db.engine.dispose()
     app = create_app(SETTINGS, instance=str(copy_of(place / "without", place / "with")))
     with app.app_context():
         builder.build_hidden()
-        reading.read_waiting()
+        _read_files()
         db.session.remove()
     yield House(app, without, builder.world)
     for each in (app, without):
         with each.app_context():
             close(each)
+
+
+def _read_files() -> None:
+    while reading.read_waiting():
+        continue
 
 
 def _judge(faults: list[str]) -> None:

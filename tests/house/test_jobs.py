@@ -1,18 +1,21 @@
 """What is done in the background: by one process at a time, in turn, and in spite of what fails."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
 
-from tests.server import tracker
+from tests.server import PATIENCE, Server, tracker
 from tracker import instance as instances
 from tracker import jobs
-from tracker.core.db import unit_of_work
+from tracker.core.db import db, unit_of_work
 from tracker.core.files import store_bytes
 from tracker.jobs import Job
+from tracker.reading.models import FileReading
 from tracker.reading.queries import Tally
+from tracker.reading.vocabulary import ReadingState
 
 
 def test_the_jobs_are_what_an_operator_is_told(app):
@@ -78,3 +81,20 @@ def test_the_worker_reads_what_waits_and_the_doctor_counts_it(app, instance):
     told = tracker(instance, "doctor").stdout
     assert "1 read (0 pages in the index), 0 wait to be read, 1 hold no text" in told
     assert "All well: 0 outcomes" in told
+
+
+def test_a_running_site_reads_what_is_attached_without_being_told(app, instance):
+    with unit_of_work():
+        stored = store_bytes("a.txt", b"words of a file")
+    server = Server(instance, workers=2).start()
+    try:
+        for _ in range(PATIENCE * 2):
+            db.session.rollback()
+            reading = db.session.get(FileReading, stored.id)
+            if reading is not None and reading.state is ReadingState.READ:
+                break
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.process.wait(0.5)
+        assert [page.text for page in reading.pages] == ["words of a file"]
+    finally:
+        server.stop()

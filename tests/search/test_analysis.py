@@ -192,7 +192,10 @@ def test_an_arabic_word_meets_itself_with_the_article(one, other):
 @pytest.mark.parametrize(
     ("language", "pairs"),
     [
-        ("en", "child children|woman women|criterion criteria|crisis crises|wife wives|thief thieves|man men"),
+        (
+            "en",
+            "child children|woman women|criterion criteria|crisis crises|wife wives|thief thieves|man men",
+        ),
         ("fr", "étranger étrangers|etranger étrangers|danger dangers|loi lois|travail travaux|foyer foyers"),
         ("es", "juez jueces|mujer mujeres|capaz capaces|voz voces|régimen regímenes|joven jóvenes"),
         ("es", "examen exámenes|origen orígenes|luz luces|crimen crímenes|imagen imágenes"),

@@ -17,9 +17,7 @@ _WORDS = {
     "fr": "lois:loi travaux:travail yeux:oeil aieux:aieul foyers:foyer",
     "es": "mujeres:mujer jovenes:joven",
 }
-_IRREGULAR = {
-    language: dict(pair.split(":") for pair in pairs.split()) for language, pairs in _WORDS.items()
-}
+_IRREGULAR = {language: dict(pair.split(":") for pair in pairs.split()) for language, pairs in _WORDS.items()}
 _ENDINGS = {
     "fr": ((re.compile("(?<=..er)s$"), ""),),
     "es": ((re.compile("(?<=..)ces$"), "z"), (re.compile("(?<=..en)es$"), "")),

@@ -19,6 +19,7 @@ from tracker.search.indexing import catch_up, engine
 from tracker.search.labels import Labels
 from tracker.search.parser import parse
 from tracker.search.query import resolve_filters
+from tracker.search.thesaurus import thesaurus
 from tracker.search.wanted import Wanted, as_of_today
 
 
@@ -76,7 +77,7 @@ def matches(actor: Actor, person: Person, wanted: Wanted) -> Matches | None:
         labels = Labels(actor)
         today_wanted = as_of_today(wanted, labels)
         request = SearchRequest(
-            query=resolve_filters(parse(wanted.query), labels.resolve),
+            query=thesaurus().expand(resolve_filters(parse(wanted.query), labels.resolve)),
             access=actor.access_tokens,
             today=today(),
             filters=today_wanted.filters,

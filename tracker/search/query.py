@@ -228,6 +228,19 @@ def _loosened(node: Node) -> Node:
     return replace(node, any_word=True) if isinstance(node, Named) else node
 
 
+def literally(query: Query) -> Query:
+    """The query with every word it asks for marked as literal."""
+
+    def marked(node: Node) -> Node:
+        if isinstance(node, Word):
+            return Word(node.text, literal=True)
+        if isinstance(node, And | Or):
+            return replace(node, children=tuple(map(marked, node.children)))
+        return node
+
+    return query if query.root is None else replace(query, root=marked(query.root))
+
+
 def resolve_filters(query: Query, resolver: Resolver) -> Query:
     """The query with filter values as the index knows them: labels become slugs, names become codes.
 

@@ -13,11 +13,10 @@ from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import public, requires
 from tracker.core.security import bounded_search, csrf
-from tracker.search import feeds, recent, saved, saved_links, saved_queries
+from tracker.search import feeds, page_links, recent, saved, saved_links, saved_queries
 from tracker.search.labels import Labels
 from tracker.search.saved_forms import SaveForm
 from tracker.search.saved_models import SavedSearch
-from tracker.search.views import facet_titles
 from tracker.search.wanted import as_of_today, kept_in, wanted_in
 
 bp = Blueprint("saved", __name__, url_prefix="/searches")
@@ -34,7 +33,7 @@ class Row:
 
 
 def _rows(searches: Iterable[SavedSearch], labels: Labels) -> list[Row]:
-    titles = facet_titles()
+    titles = page_links.titles()
     return [
         Row(
             search,
@@ -72,7 +71,7 @@ def save_search() -> Any:
     """Save the search that the address holds, as the address of the search page does."""
     wanted = wanted_in(request.args)
     form = SaveForm()
-    form.offer(wanted, Labels(current_actor()), facet_titles())
+    form.offer(wanted, Labels(current_actor()), page_links.titles())
     if not form.is_submitted():
         form.begin(wanted)
     elif form.validate():
@@ -103,7 +102,7 @@ def change_search(search_id: int) -> Any:
     search = saved_queries.own(actor, search_id)
     wanted = kept_in(search)
     form = SaveForm()
-    form.offer(wanted, Labels(actor), facet_titles())
+    form.offer(wanted, Labels(actor), page_links.titles())
     if not form.is_submitted():
         form.begin(wanted, search)
     elif form.validate():

@@ -12,6 +12,8 @@ from tracker.core.addresses import public_address
 from tracker.core.errors import InvalidInput
 from tracker.search.engine import Sort
 from tracker.search.labels import Labels
+from tracker.search.parser import parse
+from tracker.search.query import literally
 from tracker.search.saved_models import LONGEST_QUERY, SavedSearch
 from tracker.search.service import FACETS
 
@@ -47,7 +49,10 @@ class Wanted:
 def wanted_in(arguments: MultiDict[str, str]) -> Wanted:
     """What the address of the search page asks for; raises InvalidInput when it is too much to be kept."""
     chosen = {name: tuple(dict.fromkeys(arguments.getlist(name))) for name in FACETS}
-    return checked(arguments.get("q", ""), chosen, arguments.get("sort", ""))
+    text = arguments.get("q", "")
+    if arguments.get("literal") == "1":
+        text = literally(parse(text)).understood
+    return checked(text, chosen, arguments.get("sort", ""))
 
 
 def checked(query: str, filters: Mapping[str, Iterable[str]], sort: str) -> Wanted:

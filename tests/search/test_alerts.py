@@ -493,3 +493,9 @@ def test_what_is_known_takes_little_room():
     assert known.unpack(packed) == frozenset(refs)
     assert known.unpack(known.pack([])) == frozenset()
     assert known.pack(reversed(refs)) == packed
+
+
+def test_what_is_said_under_another_name_is_told_too(app, make, reader):
+    keep(reader, "FTF", alert=Alert.AT_ONCE)
+    make.outcome("Poursuivre les combattants terroristes étrangers.", language="fr")
+    assert run_due_alerts() == 1

@@ -317,3 +317,54 @@ def test_before_anything_is_there_the_page_says_how_to_begin(visit, make):
     page = visit(make.person()).get("/search")
     assert "Nothing has been published yet" in page.text
     assert page.html.find("aside") is None
+
+
+# --- other names ---------------------------------------------------------------------------------
+
+
+def names(page):
+    found = page.html.select_one(".names")
+    return " ".join(found.get_text(" ", strip=True).split()) if found else ""
+
+
+def test_the_page_says_which_other_names_it_searched_and_searches_the_words_alone(visit, make):
+    make.outcome("Prosecute foreign terrorist fighters.")
+    make.outcome("Share what is known about each FTF.")
+    visitor = visit(make.person())
+    page = visitor.get("/search?q=FTF")
+    assert count(page) == "2 outcomes"
+    assert "FTF · also found as" in names(page)
+    assert "combattants terroristes étrangers" in names(page).casefold()
+    vias = [hit.get_text(" ", strip=True) for hit in page.html.select(".hits .facts-line")]
+    assert sum("matched via" in hit for hit in vias) == 1
+    literal = page.click("Search only the words as typed")
+    assert count(literal) == "1 outcome"
+    assert "Only the words as typed were searched." in names(literal)
+    assert literal.html.select_one(".search-form input[name=literal]")["value"] == "1"
+    assert count(literal.click("Search their other names too")) == "2 outcomes"
+
+
+def test_a_named_theme_is_one_step_away(visit, make):
+    make.outcome("Something without the word.", themes=("prisons",))
+    page = visit(make.person()).get("/search?q=prison")
+    assert "theme=prisons" in page.html.select_one(".names a")["href"]
+    assert count(page.click(href="theme=prisons", index=0)) == "1 outcome"
+
+
+def test_a_search_for_the_words_alone_is_saved_as_such(visit, make):
+    page = visit(make.person()).get("/search?q=FTF prisons&literal=1")
+    assert page.click("Save this search").forms["saved-form"]["query"].value == "+FTF +prisons"
+
+
+def test_what_to_leave_out_is_counted_for_words_that_name_something_together(visit, make):
+    make.outcome("Poursuivre les combattants terroristes étrangers.", language="fr")
+    page = visit(make.person()).get('/search?q=foreign terrorist fighters "zebra crossing"')
+    assert "without foreign terrorist fighters" not in page.text
+    assert count(page.click("without", index=0)) == "1 outcome"
+
+
+def test_a_question_says_how_many_hold_all_of_its_words(visit, make):
+    make.outcome("Train prison staff before deployment.")
+    make.outcome("Train judges.")
+    page = visit(make.person()).get("/search?q=how train prison staff before deployment?")
+    assert count(page) == "2 outcomes"

@@ -275,7 +275,9 @@ def _render(node: Node, inside: type[And] | type[Or] | type[Not] | None = None) 
     if isinstance(node, Word):
         return f"+{node.text}" if node.literal else node.text
     if isinstance(node, Named):
-        return _render(Or(node.words) if node.any_word else all_of(node.words) or node.words[0], inside)
+        words = (Or if node.any_word else And)(node.words) if len(node.words) > 1 else node.words[0]
+        # Side by side with others, words need no brackets to be all needed.
+        return _render(words, None if isinstance(words, And) and inside is And else inside)
     if isinstance(node, Phrase):
         return f'"{node.text}"'
     if isinstance(node, Prefix):

@@ -56,6 +56,23 @@ def test_search_answers_in_the_agreed_shape(ask, make):
     assert {"value": "JO", "label": "Jordan", "count": 1} in answer["facets"]["country"]
 
 
+def test_a_hit_says_under_which_name_it_was_found(ask, make):
+    make.outcome("Poursuivre les combattants terroristes étrangers.", language="fr")
+    person = make.person()
+    answer = ask(person, "/search", q="FTF").json
+    (hit,) = answer["hits"]
+    assert [name.casefold() for name in hit["via"]] == ["combattants terroristes étrangers"]
+    assert hit["matched"] == hit["via"]
+    assert ask(person, "/search", q="FTF", literal="1").json["total"] == 0
+
+
+def test_a_question_that_few_answer_in_full_says_how_many_do(ask, make):
+    make.outcome("Train prison staff before deployment.")
+    make.outcome("Train judges.")
+    answer = ask(make.person(), "/search", q="How train prison staff before deployment?").json
+    assert (answer["total"], answer["any_word"], answer["all_words"]) == (2, True, 1)
+
+
 def test_facets_narrow_and_pages_have_limits(ask, make):
     for number in range(5):
         make.outcome(f"Words {number}.", addressees=("JO",) if number else ("MA",))

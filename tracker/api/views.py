@@ -43,6 +43,7 @@ def find() -> Response:
         query=text,
         understood=found.results.understood,
         any_word=found.results.any_word,
+        all_words=found.results.all_words,
         incomplete=found.incomplete,
         total=found.page.total,
         took_ms=round(found.took_ms, 2),

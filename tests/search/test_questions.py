@@ -66,7 +66,7 @@ def test_a_question_is_answered_by_what_holds_most_of_its_words(tmp_path):
     # The same words without a question are all needed.
     assert ask("prison staff practice trains best") == (["REC-2024-0004"], False)
     engine.add(
-        outcome(f"REC-2024-{n:04}", "what practice trains prison staff best") for n in range(10, 10 + ENOUGH)
+        outcome(f"REC-2024-{n:04}", "practice trains prison staff best") for n in range(10, 10 + ENOUGH)
     )
     asked, any_word = ask("What prison staff practice trains best?")
     assert not any_word

@@ -15,7 +15,7 @@ from tracker.search.pages import choose, weighed, without_files
 from tracker.search.plan import Any, Leaf, Names, Step, leaves, plan
 from tracker.search.postings import Mask, SegmentFiles
 from tracker.search.query import Word, relax
-from tracker.search.questions import ENOUGH, is_question
+from tracker.search.questions import ENOUGH, is_question, subject_of
 from tracker.search.ranking import Execution, Match, Ranked, Today
 from tracker.search.schema import ID, ORDER
 from tracker.search.snapshot import Snapshot
@@ -28,12 +28,14 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     """What a search finds in one snapshot."""
     query = request.query
     execution = Execution(snapshot, request.access, Today.of(request.today, request.stale_months))
-    step = plan(query.root)
+    question = is_question(query)
+    root = subject_of(query) if question else query.root
+    step = plan(root)
     matches = weighed(execution, execution.run(step))
     chosen = choose(execution, step, matches, request.filters)
     any_word, all_words = False, 0
-    enough = ENOUGH if is_question(query) else 1
-    if (holding := _count(chosen)) < enough and (loose := relax(query.root)) is not None:
+    enough = ENOUGH if question else 1
+    if (holding := _count(chosen)) < enough and (loose := relax(root)) is not None:
         step = plan(loose)
         matches = weighed(execution, execution.run(step))
         chosen = choose(execution, step, matches, request.filters)

@@ -6,7 +6,7 @@ to hold, so a question is answered with what holds most of its words, unless eno
 
 from tracker.search.analysis import is_function_word
 from tracker.search.folding import fold
-from tracker.search.query import Query
+from tracker.search.query import And, Node, Query, Word, all_of
 
 ENOUGH = 10
 """Outcomes that hold all words of a question, and are answer enough."""
@@ -31,5 +31,17 @@ def is_question(query: Query) -> bool:
     content = sum(not is_function_word(word) for word in words)
     if content < _FEWEST:
         return False
-    first = fold(words[0].split("'")[0].strip("¿"))
-    return content > _MOST_KEYWORDS or first in _ASKING or query.text.rstrip().endswith(tuple(_MARKS))
+    marked = query.text.rstrip().endswith(tuple(_MARKS))
+    return content > _MOST_KEYWORDS or _asks(words[0]) or marked
+
+
+def subject_of(query: Query) -> Node | None:
+    """What a question asks for: its tree without the word that asks, which no answer needs to hold."""
+    root = query.root
+    if isinstance(root, And) and isinstance(first := root.children[0], Word) and _asks(first.text):
+        return all_of(root.children[1:])
+    return root
+
+
+def _asks(word: str) -> bool:
+    return fold(word.split("'")[0].strip("¿")) in _ASKING

@@ -37,6 +37,7 @@ def test_a_sentence_is_a_question(text):
         "",
         "theme:prisons ?",
         "FTF?",
+        "F.T.F.",
     ],
 )
 def test_a_few_keywords_are_no_question(text):

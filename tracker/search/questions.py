@@ -19,13 +19,13 @@ _INTERROGATIVES = {
     "ar": "ما ماذا من متي اين كيف لماذا لم كم هل اي",
 }
 _ASKING = frozenset(word for words in _INTERROGATIVES.values() for word in words.split())
-_MARKS = "?؟"
+_MARKS = "?؟."
 _FEWEST = 3
 
 
 def is_question(query: Query) -> bool:
-    """True for a sentence: three words or more that matter, and a question mark, a word that asks at its
-    beginning, or too many words to be keywords.
+    """True for a sentence: three words or more that matter, and a question mark or full stop at the end, a
+    word that asks at the beginning, or too many words to be keywords.
     """
     words = query.words
     content = sum(not is_function_word(word) for word in words)

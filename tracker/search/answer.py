@@ -13,13 +13,14 @@ from tracker.search.highlight import Marker
 from tracker.search.names import holds
 from tracker.search.pages import choose, weighed, without_files
 from tracker.search.plan import Any, Leaf, Names, Step, leaves, plan
-from tracker.search.postings import Mask, SegmentFiles
+from tracker.search.postings import SegmentFiles
 from tracker.search.query import Word, relax
 from tracker.search.questions import ENOUGH, is_question, subject_of
 from tracker.search.ranking import Execution, Match, Ranked, Today
 from tracker.search.schema import ID, ORDER
 from tracker.search.snapshot import Snapshot
 from tracker.search.spelling import suggest
+from tracker.search.tables import Ids, Mask
 
 _MIN_SHARED = 2
 
@@ -56,7 +57,7 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     return Results(
         hits=hits,
         total=total,
-        facets={field: _facet(execution, request, step, field, matches, chosen) for field in request.facets},
+        facets=_facets(execution, request, step, matches, chosen),
         groups=dict(groups),
         any_word=any_word,
         all_words=all_words,
@@ -111,18 +112,26 @@ def _count(chosen: Iterable[Mask]) -> int:
     return sum(int(np.count_nonzero(mask)) for mask in chosen)
 
 
-def _facet(
+def _facets(
     execution: Execution,
     request: SearchRequest,
     step: Step,
-    field: str,
     matches: Sequence[Match],
     chosen: Sequence[Mask],
-) -> list[tuple[str, int]]:
-    if field not in request.filters:
-        return execution.facet(field, chosen)
-    others = {name: values for name, values in request.filters.items() if name != field}
-    return execution.facet(field, choose(execution, step, matches, others))
+) -> dict[str, list[tuple[str, int]]]:
+    found = _places(chosen) if request.facets else []
+    facets = {}
+    for field in request.facets:
+        documents = found
+        if field in request.filters:
+            others = {name: values for name, values in request.filters.items() if name != field}
+            documents = _places(choose(execution, step, matches, others))
+        facets[field] = execution.facet(field, documents)
+    return facets
+
+
+def _places(chosen: Iterable[Mask]) -> list[Ids]:
+    return [np.flatnonzero(mask).astype(np.int32) for mask in chosen]
 
 
 def _show(

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from tracker.search.engine import Sort
-from tracker.search.postings import Ids, Mask, Table
 from tracker.search.ranking import Execution, Found, Match, Ranked
 from tracker.search.schema import filter_field
+from tracker.search.tables import Ids, Mask, Table
 
 _LAST = np.iinfo(np.uint64).max
 
@@ -33,7 +33,7 @@ def grouped(
     for segment, found in zip(execution.segments, execution.found(matches, chosen, sort), strict=True):
         pieces.append(found)
         table = segment.files.table(filter_field(field))
-        groups.append(_groups(table, segment.size, names)[found.documents])
+        groups.append(_groups(table, names)[found.documents])
     if not pieces:
         return []
     every, group = Found.joined(pieces), np.concatenate(groups)
@@ -59,14 +59,11 @@ def grouped(
     ]
 
 
-def _groups(table: Table, size: int, names: dict[str, int]) -> Ids:
+def _groups(table: Table, names: dict[str, int]) -> Ids:
     """The number of the group of each document of a segment; ``names`` learns the values it has not met."""
     numbers = np.array([names.setdefault(value, len(names)) for value in table.values], np.int32)
-    lengths = np.diff([*table.starts, len(table.documents)])
-    group = np.zeros(size, np.int32)
-    # Written backwards, so that the first value of a document is what stays.
-    group[table.documents[::-1]] = np.repeat(numbers, lengths)[::-1]
-    return group
+    # What has no value has no name either.
+    return np.append(numbers, np.int32(0))[table.first]
 
 
 def _in_order(every: Found, group: Ids, names: Sequence[str]) -> np.ndarray:

@@ -13,8 +13,9 @@ from itertools import groupby
 import numpy as np
 
 from tracker.search.concepts import Concept, Label
-from tracker.search.postings import NOTHING, Ids, Postings, SegmentFiles
+from tracker.search.postings import NOTHING, Postings, SegmentFiles
 from tracker.search.schema import EXACT, PARTS, part_field
+from tracker.search.tables import Ids
 
 
 def of_concept(files: SegmentFiles, concept: Concept) -> Postings:

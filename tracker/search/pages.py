@@ -14,9 +14,9 @@ import numpy as np
 
 from tracker.search.document import FILE_KIND
 from tracker.search.plan import Any, Every, Leaf, Step
-from tracker.search.postings import Ids, Mask
 from tracker.search.ranking import Execution, Match
 from tracker.search.schema import FILE, ORDER, filter_field
+from tracker.search.tables import Ids, Mask
 
 FILE_WEIGHT = 0.4
 """What is written in a file weighs less than what an outcome says."""

@@ -17,7 +17,6 @@ import zlib
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import accumulate, islice, pairwise, repeat, takewhile
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
@@ -31,10 +30,9 @@ from whoosh.util.numeric import byte_to_length
 
 from tracker.search.checksums import IndexDamaged, load_plain, reading
 from tracker.search.schema import NUMBER_TYPES, Stored
+from tracker.search.tables import Ids, Table, table_of
 
-Ids = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
 
 LENGTH: Floats = np.array([byte_to_length(code) for code in range(256)], dtype=np.float32)
 """Field lengths are kept in one byte on a logarithmic scale; this is what each byte stands for."""
@@ -107,33 +105,6 @@ class ByteCache:
                 self.size -= self._values.pop(key).nbytes
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A filter field of a segment: for each value, in order, the documents that have it."""
-
-    values: tuple[str, ...]
-    starts: npt.NDArray[np.intp]
-    """Where each value's documents begin in ``documents``."""
-
-    documents: Ids
-    empty: Mask
-    """The documents without any value."""
-
-    folded: dict[str, list[int]]
-    """Value without regard to case → its numbers in ``values``."""
-
-    def having(self, value: str) -> list[Ids]:
-        """The documents with a value, whatever its case, as slices."""
-        ends = [*self.starts[1:], len(self.documents)]
-        return [self.documents[self.starts[i] : ends[i]] for i in self.folded.get(value.casefold(), ())]
-
-    def count(self, chosen: Mask) -> npt.NDArray[np.int32]:
-        """How many of the chosen documents have each value."""
-        if not self.values:
-            return np.empty(0, np.int32)
-        return np.add.reduceat(chosen[self.documents], self.starts, dtype=np.int32)
-
-
 class SegmentFiles:
     """The unchanging files of one segment, read on demand."""
 
@@ -193,14 +164,7 @@ class SegmentFiles:
         if found is None:
             values = self.beginning_with(field, "", limit=None)
             lists = [self._read(field, value).ids for value in values]
-            starts = np.cumsum([0, *map(len, lists)])[:-1].astype(np.intp)
-            documents = np.concatenate(lists) if lists else np.empty(0, np.int32)
-            empty = np.ones(self.size, bool)
-            empty[documents] = False
-            folded: dict[str, list[int]] = {}
-            for number, value in enumerate(values):
-                folded.setdefault(value.casefold(), []).append(number)
-            found = self._tables[field] = Table(tuple(values), starts, documents, empty, folded)
+            found = self._tables[field] = table_of(values, lists, self.size)
         return found
 
     def beginning_with(self, field: str, prefix: str, limit: int | None) -> list[str]:

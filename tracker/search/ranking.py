@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from math import log
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ from tracker.search.document import not_set
 from tracker.search.engine import Access, Sort
 from tracker.search.names import of_concept
 from tracker.search.plan import Adjacent, Any, Beginning, Except, Having, Leaf, Lookup, Names, Step, Terms
-from tracker.search.postings import NOTHING, Floats, Ids, Mask, Postings
+from tracker.search.postings import NOTHING, Floats, Postings
 from tracker.search.schema import (
     DUE,
     EXACT,
@@ -38,6 +39,7 @@ from tracker.search.schema import (
     oldest_first,
 )
 from tracker.search.snapshot import K1, Segment, Snapshot
+from tracker.search.tables import Ids, Mask
 
 DATED_STATES = ("overdue", "stale")
 """The states that are computed against a day, in the order of their facet."""
@@ -263,35 +265,34 @@ class Execution:
             chosen.append(mask)
         return chosen
 
-    def facet(self, field: str, chosen: Sequence[Mask]) -> list[tuple[str, int]]:
-        """The values of a field among some documents with their number, most frequent first.
+    def facet(self, field: str, chosen: Sequence[Ids]) -> list[tuple[str, int]]:
+        """The values of a field among some documents (by segment, ascending) with their number, most frequent
+        first.
 
         Of the field ``is`` the states that depend on the day.
         """
         if field == "is":
             return self._dated_states(chosen)
         counts: dict[str, int] = {}
-        missing = 0
-        for segment, mask in zip(self.segments, chosen, strict=True):
-            if not mask.any():
+        for segment, documents in zip(self.segments, chosen, strict=True):
+            if not len(documents):
                 continue
             table = segment.files.table(filter_field(field))
-            numbers = table.count(mask)
-            for value, number in zip(table.values, numbers.tolist(), strict=True):
-                if number:
-                    counts[value] = counts.get(value, 0) + number
-            missing += int(np.count_nonzero(mask & table.empty))
-        if missing:
-            counts[not_set(field)] = counts.get(not_set(field), 0) + missing
-        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+            values = (*table.values, not_set(field))
+            numbers = table.count(documents)
+            there = np.flatnonzero(numbers)
+            for number, count in zip(there.tolist(), numbers[there].tolist(), strict=True):
+                counts[values[number]] = counts.get(values[number], 0) + count
+        # Values that are equally frequent stay in the order of the alphabet.
+        return sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)
 
-    def _dated_states(self, chosen: Sequence[Mask]) -> list[tuple[str, int]]:
+    def _dated_states(self, chosen: Sequence[Ids]) -> list[tuple[str, int]]:
         counted = [
             (
                 state,
                 sum(
-                    int(np.count_nonzero(mask & self._in_state(segment, state)))
-                    for segment, mask in zip(self.segments, chosen, strict=True)
+                    int(np.count_nonzero(self._in_state(segment, state)[documents]))
+                    for segment, documents in zip(self.segments, chosen, strict=True)
                 ),
             )
             for state in DATED_STATES

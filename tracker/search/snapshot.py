@@ -16,9 +16,10 @@ from whoosh.fields import Schema
 from tracker.search.checksums import VerifiedStorage, reading
 from tracker.search.contents import read_contents
 from tracker.search.engine import Access
-from tracker.search.postings import LENGTH, ByteCache, Floats, Mask, SegmentFiles
+from tracker.search.postings import LENGTH, ByteCache, Floats, SegmentFiles
 from tracker.search.schema import ACCESS
 from tracker.search.storage import Current, IndexFolder
+from tracker.search.tables import Mask
 
 K1, B = 1.2, 0.75
 """The two constants of BM25 (Robertson, Zaragoza 2009): how soon a repeated word stops counting, and how much

@@ -87,6 +87,7 @@ class _Stemmers(threading.local):
 _stemmers = _Stemmers()
 
 
+@lru_cache(maxsize=256)
 def language_of(code: str) -> str:
     """The language whose analysis serves texts of ``code``: itself, or English, which only folds foreign
     words.

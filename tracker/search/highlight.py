@@ -26,6 +26,7 @@ MAX_TEXT = 20_000
 
 _LEAD = 40
 _SPECIAL = re.compile("[&<>\"']")
+_EMPTY = Markup("")
 
 # Texts up to this length are kept cut into terms: the same results are shown again and again.
 _SHORT = 1_000
@@ -54,6 +55,10 @@ class _Name(NamedTuple):
 
     words: tuple[tuple[str, ...], ...]
     leaf: int
+
+
+def _longest_first(span: Span) -> tuple[int, int, int]:
+    return span.start, -span.end, span.leaf
 
 
 class Marker:
@@ -88,6 +93,8 @@ class Marker:
 
     def spans(self, text: str, code: str) -> list[Span]:
         """The matches in a text of a language, in order."""
+        if not text:
+            return []
         text = text[:MAX_TEXT]
         language = language_of(code)
         found: list[Span] = []
@@ -102,18 +109,17 @@ class Marker:
             for phrase, number in self._phrases:
                 found += _sequences(places, phrase, number)
         # Of matches that begin at the same place the longest is marked.
-        return sorted(found, key=lambda span: (span.start, -span.end, span.leaf))
+        if len(found) > 1:
+            found.sort(key=_longest_first)
+        return found
 
     def _stemmed(self, language: str, text: str) -> Iterator[Span]:
         """Where words stand, and the words of those names of which all words stand somewhere."""
-        known, names = self._stems[language], self._names[language]
-        places: dict[str, list[tuple[int, int]]] = {}
-        for term, start, end in _terms(language, text):
-            if term in known:
-                yield Span(start, end, known[term])
-            if names:
-                places.setdefault(term, []).append((start, end))
-        for words, number in names:
+        places = _places(language, text)
+        for term, number in self._stems[language].items():
+            for start, end in places.get(term, ()):
+                yield Span(start, end, number)
+        for words, number in self._names[language]:
             held = [[place for stem in options for place in places.get(stem, ())] for options in words]
             if all(held):
                 yield from {Span(*place, number) for found in held for place in found}
@@ -159,7 +165,7 @@ class Marker:
         text = stored["texts"].get(code, "")
         spans = self.spans(text, code)
         for part in (stored["details"], stored["narrative"]):
-            other = part.get(code, "")
+            other = part.get(code, "") if part else ""
             if not other and text:
                 continue
             others = self.spans(other, code)
@@ -168,13 +174,23 @@ class Marker:
         return _Version(code, title, title_spans, text, spans)
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
-def _kept_terms(language: str, text: str) -> tuple[tuple[str, int, int], ...]:
-    return tuple(placed_terms(language, text))
+_Places = dict[str, list[tuple[int, int]]]
 
 
-def _terms(language: str, text: str) -> Iterable[tuple[str, int, int]]:
-    return _kept_terms(language, text) if len(text) <= _SHORT else placed_terms(language, text)
+def _find_places(language: str, text: str) -> _Places:
+    """Where each term of a text stands."""
+    places: _Places = {}
+    for term, start, end in placed_terms(language, text):
+        places.setdefault(term, []).append((start, end))
+    return places
+
+
+_kept_places = lru_cache(maxsize=_KEPT_TEXTS)(_find_places)
+
+
+def _places(language: str, text: str) -> _Places:
+    """The same; not to be written to, because of short texts it is kept."""
+    return (_kept_places if len(text) <= _SHORT else _find_places)(language, text)
 
 
 class _Version(NamedTuple):
@@ -194,6 +210,8 @@ def mark(text: str, spans: Sequence[Span], start: int = 0, end: int | None = Non
     cut.
     """
     end = len(text) if end is None else end
+    if not text:
+        return _EMPTY
     # Most texts hold nothing to be escaped, which is quicker to see once than piece by piece.
     safe = escape if _SPECIAL.search(text) else str
     pieces = ["…" if start else ""]

@@ -16,7 +16,6 @@ scores). Scores outside the mask are zero.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from math import log
 from operator import itemgetter
 from typing import NamedTuple
@@ -26,8 +25,9 @@ import numpy as np
 from tracker.search.document import not_set
 from tracker.search.engine import Access, Sort
 from tracker.search.names import of_concept
-from tracker.search.plan import Adjacent, Any, Beginning, Except, Having, Leaf, Lookup, Names, Step, Terms
-from tracker.search.postings import NOTHING, Floats, Postings
+from tracker.search.phrases import of_beginning, of_phrase
+from tracker.search.plan import Adjacent, Any, Except, Having, Leaf, Lookup, Names, Step, Terms
+from tracker.search.postings import Floats, Postings
 from tracker.search.schema import (
     DUE,
     EXACT,
@@ -43,9 +43,6 @@ from tracker.search.tables import Ids, Mask
 
 DATED_STATES = ("overdue", "stale")
 """The states that are computed against a day, in the order of their facet."""
-
-MAX_EXPANSION = 2048
-"""Terms a prefix may stand for in one segment; the first in alphabetical order."""
 
 
 class Match(NamedTuple):
@@ -209,11 +206,15 @@ class Execution:
         if isinstance(leaf, Terms):
             return self._terms(segment, leaf)
         if isinstance(leaf, Adjacent):
-            found, field, weight = _phrase(segment, leaf.words), EXACT, EXACT_WEIGHT
+            found, field, weight = of_phrase(segment.files, leaf.words), EXACT, EXACT_WEIGHT
         elif isinstance(leaf, Names):
             found, field, weight = of_concept(segment.files, leaf.concept), EXACT, NAME_WEIGHT
         else:
-            found, field, weight = _prefix(segment, leaf), leaf.field, leaf.weight
+            found, field, weight = (
+                of_beginning(segment.files, leaf.field, leaf.prefix),
+                leaf.field,
+                leaf.weight,
+            )
         mask = np.zeros(segment.size, bool)
         scores = np.zeros(segment.size, np.float32)
         mask[found.ids] = True
@@ -384,38 +385,3 @@ def _first(keys: Floats | None, order: np.ndarray, upto: int) -> np.ndarray:
             tied = tied[np.argpartition(order[tied], missing - 1)[:missing]]
         return np.concatenate([better, tied])
     return np.argpartition(order, upto - 1)[:upto]
-
-
-def _phrase(segment: Segment, words: tuple[str, ...]) -> Postings:
-    """The documents where words stand next to each other, with the number of times they do."""
-    files = segment.files
-
-    def find() -> Postings:
-        lists = [files.postings(EXACT, word).ids for word in dict.fromkeys(words)]
-        both: Ids = reduce(lambda a, b: np.intersect1d(a, b, assume_unique=True), sorted(lists, key=len))
-        if not len(both):
-            return NOTHING
-        starts = files.positions(EXACT, words[0], both)
-        for shift, word in enumerate(words[1:], 1):
-            following = files.positions(EXACT, word, both) - shift
-            starts = np.intersect1d(starts, following, assume_unique=True)
-        counts = np.bincount(starts >> 32, minlength=len(both)).astype(np.float32)
-        return Postings(both[counts > 0], counts[counts > 0])
-
-    return files.combined(EXACT, "phrase " + " ".join(words), find)
-
-
-def _prefix(segment: Segment, leaf: Beginning) -> Postings:
-    """The postings of all terms with a prefix, as those of one term."""
-    files = segment.files
-
-    def gather() -> Postings:
-        terms = files.beginning_with(leaf.field, leaf.prefix, MAX_EXPANSION)
-        weights = np.zeros(files.size, np.float32)
-        for term in terms:
-            ids, found = files.postings(leaf.field, term)
-            weights[ids] += found
-        ids = np.flatnonzero(weights).astype(np.int32)
-        return Postings(ids, weights[ids])
-
-    return files.combined(leaf.field, "prefix " + leaf.prefix, gather)

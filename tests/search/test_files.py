@@ -240,6 +240,14 @@ def test_evidence_is_found_with_its_commitment_and_carries_the_filters_of_its_ou
     assert "decree.txt" in text
 
 
+def test_a_workshop_with_a_file_among_the_results_does_not_call_it_an_outcome(make, visit):
+    workshop = make.workshop("WS-X", title="Larnaca talks")
+    make.outcome("Cells.", workshop=workshop)
+    attach(workshop, "a.txt", b"Forty cells")
+    page = visit(make.person()).get("/search?q=cells&group=workshop")
+    assert "2 results" in page.html.select_one(".group-title + .facts-line").get_text()
+
+
 def test_whoever_may_not_open_the_workshop_finds_nothing_of_its_files(make):
     rapporteur = make.person("rapporteur")
     attach(make.workshop(handling="TLP:RED", rapporteur=rapporteur), "a.txt", b"clandestine")

@@ -251,6 +251,13 @@ def test_a_result_is_in_its_own_language_and_direction(visit, make):
     assert hit.find("mark") is not None
 
 
+def test_in_arabic_lists_have_its_comma_and_examples_of_searches_stay_as_they_are_typed(visit, make):
+    make.outcome("Words.", addressees=("JO", "MA"))
+    page = visit(make.person(), "ar").get("/search?q=words")
+    assert "الأردن، المغرب" in " ".join(page.html.select_one(".hits .facts-line").get_text().split())
+    assert {code["dir"] for code in page.html.select(".search-ways code")} == {"ltr"}
+
+
 def test_the_page_asks_the_database_no_more_for_many_results_than_for_few(visit, make):
     def add(number):
         for _ in range(number):

@@ -145,7 +145,7 @@ def _typed(found: SearchPage) -> Iterator[Chip]:
         url = here(q=without_part(found.query, number) or None)
         if isinstance(inner, Filter):
             title = titles()[inner.field]
-            value = ", ".join(found.labels.of(inner.field, value) for value in inner.values)
+            value = _(", ").join(found.labels.of(inner.field, value) for value in inner.values)
             yield Chip(_("Not: %(filter)s", filter=title) if negated else title, value, url)
         elif negated:
             yield Chip(_("Without"), written(inner), url)
@@ -170,7 +170,7 @@ def dropped_of(found: SearchPage) -> list[Dropped]:
 
 def _dropped(found: SearchPage, without: Without) -> Dropped:
     if without.part is None:
-        chosen = ", ".join(value.label for value in found.facets[without.field] if value.selected)
+        chosen = _(", ").join(value.label for value in found.facets[without.field] if value.selected)
         return Dropped(titles()[without.field], chosen, without.count, here(**{without.field: None}))
     # Words that name something together are one part.
     url = here(q=without_part(found.asked, without.part) or None)

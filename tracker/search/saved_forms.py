@@ -47,7 +47,7 @@ class SaveForm(VersionedForm):
 
     def _suggested(self, wanted: Wanted) -> str:
         parts = [wanted.query, *(label.partition(": ")[2] for _value, label in self.filters.choices)]
-        said = ", ".join(filter(None, parts)) or str(_("Everything new"))
+        said = str(_(", ")).join(filter(None, parts)) or str(_("Everything new"))
         return said if len(said) <= LONGEST_NAME else said[: LONGEST_NAME - 1].rstrip() + "…"
 
     def as_data(self, wanted: Wanted) -> SavedData:

@@ -10,6 +10,8 @@ from tracker.core.hosts import absolute
 #: Longest web address that is kept, in characters.
 LONGEST_ADDRESS = 2000
 
+_PATH = "tracker.path"
+
 
 def is_web_address(text: str) -> bool:
     """Whether this is a whole http or https address: with a host, printable, at most 2000 characters."""
@@ -27,7 +29,12 @@ def here(**changes: Any) -> str:
 
     A list gives an argument several times; None and an empty list take it away.
     """
-    return _asking(url_for(request.endpoint or "reports.home", **(request.view_args or {})), changes)
+    path = request.environ.get(_PATH)
+    if path is None:
+        # A page with filters asks a hundred times.
+        path = url_for(request.endpoint or "reports.home", **(request.view_args or {}))
+        request.environ[_PATH] = path
+    return _asking(path, changes)
 
 
 def elsewhere(endpoint: str) -> str:

@@ -5,6 +5,13 @@ from datetime import date
 import pytest
 
 from tests.queries import counted
+from tracker.accounts import parties
+from tracker.accounts.parties import PartyData
+from tracker.accounts.queries import party_by_code
+from tracker.core.permissions import OPERATOR
+from tracker.themes import queries
+from tracker.themes import service as themes
+from tracker.themes.labels import ThemeData
 
 RTL_QUERY = "السجون"
 
@@ -324,6 +331,23 @@ def test_before_anything_is_there_the_page_says_how_to_begin(visit, make):
     page = visit(make.person()).get("/search")
     assert "Nothing has been published yet" in page.text
     assert page.html.find("aside") is None
+
+
+def test_a_facet_calls_themes_and_parties_as_they_are_called_now(visit, make):
+    make.outcome("Words.", addressees=("eurojust",), themes=("prison-overcrowding",))
+    visitor = visit(make.person())
+    address = "/search?q=words&lang=en"
+    before = visitor.get(address)
+    assert [count for _label, count, _chosen in facet(before, "body")] == [1]
+    body = party_by_code("eurojust")
+    data = PartyData(body.names, acronym="JHUB", aliases=body.aliases, code=body.code)
+    parties.edit_party(OPERATOR, body, data)
+    theme = queries.by_slug("prison-overcrowding")
+    labels = {**theme.preferred, "en": "Crowded jails"}
+    themes.edit_theme(OPERATOR, theme, ThemeData(preferred=labels), theme.version)
+    page = visitor.get(address)
+    assert ("JHUB", 1, False) in facet(page, "body")
+    assert ("Crowded jails", 1, False) in facet(page, "theme")
 
 
 # --- other names ---------------------------------------------------------------------------------

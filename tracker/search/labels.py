@@ -16,6 +16,7 @@ from tracker.followup.signs import Sign
 from tracker.followup.vocabulary import Assurance, Implementation, Position
 from tracker.outcomes.vocabulary import Kind, Record
 from tracker.search.document import FILE_KIND, not_set
+from tracker.search.thesaurus import kept_names, names_mark
 from tracker.themes import queries as themes
 from tracker.themes.models import Theme
 from tracker.workshops import queries as workshops
@@ -116,12 +117,18 @@ class Labels:
         }
 
     @cached_property
+    def _mark(self) -> object:
+        return names_mark()
+
+    @cached_property
     def _parties(self) -> list[PartyChoice]:
         return accounts.party_choices()
 
     @cached_property
     def _party_names(self) -> dict[str, str]:
-        return {fold(party.code): party.short_name for party in self._parties}
+        return kept_names(
+            "party", self._mark, lambda: {fold(party.code): party.short_name for party in self._parties}
+        )
 
     @cached_property
     def _party_codes(self) -> dict[str, str]:
@@ -132,7 +139,9 @@ class Labels:
 
     @cached_property
     def _theme_names(self) -> dict[str, str]:
-        return {fold(slug): name for slug, name in themes.slug_choices()}
+        return kept_names(
+            "theme", self._mark, lambda: {fold(slug): name for slug, name in themes.slug_choices()}
+        )
 
     @cached_property
     def _theme_slugs(self) -> dict[str, str]:

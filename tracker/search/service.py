@@ -48,14 +48,18 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One line of a facet: its value, how it is called on the page, how many results have it, whether it is
-    chosen.
-    """
+    """One line of a facet: its value, how many results have it, whether it is chosen."""
 
     value: str
-    label: str
     count: int
     selected: bool
+    field: str
+    labels: Labels
+
+    @property
+    def label(self) -> str:
+        """How it is called on the page. Looked up only when shown: most values are not."""
+        return self.labels.of(self.field, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ def _facet(labels: Labels, name: str, results: Results, chosen: Sequence[str]) -
     counted = list(results.facets.get(name, ()))
     # What is chosen stays in sight even when it counts nothing, so that it can be taken off.
     counted += [(value, 0) for value in chosen if value not in {known for known, _count in counted}]
-    values = [FacetValue(value, labels.of(name, value), count, value in chosen) for value, count in counted]
+    values = [FacetValue(value, count, value in chosen, name, labels) for value, count in counted]
     return sorted(values, key=lambda value: not value.selected)
 
 

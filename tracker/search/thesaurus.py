@@ -1,6 +1,6 @@
 """The names that a search knows: those of the themes and of the parties, kept until one of them changes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import current_app
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from tracker.accounts.models import Party, PartyKind
 from tracker.core.audit import AuditEntry
 from tracker.core.db import db
+from tracker.core.i18n import current_language
 from tracker.core.vocabulary import Language
 from tracker.search.concepts import Concept, concept
 from tracker.search.expansion import Thesaurus
@@ -22,7 +23,7 @@ def thesaurus() -> Thesaurus:
     """All names as they are now. Whoever changes one leaves an entry in the audit log, so its newest entry
     about themes and parties says whether what this process remembers still holds.
     """
-    mark = _mark()
+    mark = names_mark()
     known: tuple[Any, Thesaurus] | None = current_app.extensions.get("tracker_thesaurus")
     if known is None or known[0] != mark:
         known = (mark, Thesaurus([*_themes(), *_parties()]))
@@ -30,7 +31,22 @@ def thesaurus() -> Thesaurus:
     return known[1]
 
 
-def _mark() -> tuple[int, ...]:
+def kept_names(kind: str, mark: object, read: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """What themes or parties are called in the page's language, by what stands for them, read from the
+    database only when `mark` (:func:`names_mark`) is another than before. Everybody may see these names. Not
+    to be written to.
+    """
+    kept: dict[tuple[str, str], tuple[Any, dict[str, str]]]
+    kept = current_app.extensions.setdefault("tracker_labels", {})
+    key = (kind, str(current_language()))
+    known = kept.get(key)
+    if known is None or known[0] != mark:
+        known = kept[key] = (mark, read())
+    return known[1]
+
+
+def names_mark() -> tuple[int | None, ...]:
+    """What is another as soon as the name of any theme or party is."""
     newest = [
         select(func.max(AuditEntry.id)).where(AuditEntry.record_kind == kind).scalar_subquery()
         for kind in ("theme", "party")

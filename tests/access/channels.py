@@ -24,8 +24,8 @@ from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.outcomes.queries import by_ref
-from tracker.search import service as search
 from tracker.search.alerts import run_due_alerts
+from tracker.search.similar import similar_to, similar_to_text
 from tracker.search.spelling import MAX_WORDS
 
 #: Said of something that a channel found wrong by itself.
@@ -296,8 +296,13 @@ def similar(asker: Asker) -> Iterator[Came]:
     with asker.house.app.app_context():
         actor = actor_for(db.session.get_one(Person, asker.world.people[asker.who]))
         for ref in asker.world.open_refs:
-            for found in search.similar_to(actor, by_ref(actor, ref), limit=50):
-                yield f"like {ref}", f"{found.hit} {found.outcome.ref}", ""
+            outcome = by_ref(actor, ref)
+            for earlier in (False, True):
+                for found in similar_to(actor, outcome, limit=50, earlier=earlier):
+                    yield f"like {ref}", f"{found.hit} {found.reason} {found.outcome.ref}", ""
+            text = outcome.shown
+            for found in similar_to_text(actor, text.text, str(text.language), limit=50):
+                yield f"like the text of {ref}", f"{found.hit} {found.reason} {found.outcome.ref}", ""
 
 
 @channel("feeds of saved searches, and running those that others share: as if nothing were hidden")

@@ -18,7 +18,8 @@ from tracker.reading import service as reading
 from tracker.search import indexing
 from tracker.search.document import page_ref
 from tracker.search.file_hits import FoundFile
-from tracker.search.service import find, similar_to
+from tracker.search.service import find
+from tracker.search.similar import similar_to
 from tracker.workshops import service as workshops
 from tracker.workshops.models import WorkshopFile
 

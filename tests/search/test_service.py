@@ -12,7 +12,8 @@ from tracker.core.db import unit_of_work
 from tracker.core.permissions import ANONYMOUS, OPERATOR
 from tracker.search import indexing
 from tracker.search.engine import Sort
-from tracker.search.service import find, similar_to
+from tracker.search.service import find
+from tracker.search.similar import similar_to
 
 
 def refs(actor, text="", **options):

@@ -2,27 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 
 from tracker.search.dropping import found_nowhere, without_each
-from tracker.search.engine import Access, Hit, References, Results, SearchRequest, Sort
+from tracker.search.engine import Hit, References, Results, SearchRequest
 from tracker.search.grouping import grouped
 from tracker.search.highlight import Marker
 from tracker.search.names import holds
 from tracker.search.pages import choose, weighed, without_files
-from tracker.search.plan import Any, Leaf, Names, Step, leaves, plan
+from tracker.search.plan import Leaf, Names, Step, leaves, plan
 from tracker.search.postings import SegmentFiles
-from tracker.search.query import Word, relax
+from tracker.search.query import relax
 from tracker.search.questions import ENOUGH, is_question, subject_of
 from tracker.search.ranking import Execution, Match, Ranked, Today
-from tracker.search.schema import ID, ORDER
+from tracker.search.schema import ORDER
 from tracker.search.snapshot import Snapshot
 from tracker.search.spelling import suggest
 from tracker.search.tables import Ids, Mask
-
-_MIN_SHARED = 2
 
 
 def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
@@ -82,30 +79,6 @@ def references(snapshot: Snapshot, request: SearchRequest) -> References:
         orders.append(segment.files.numbers(ORDER)[documents])
     found = np.concatenate(refs)[np.argsort(np.concatenate(orders), kind="stable")]
     return References(tuple(ref.decode() for ref in found.tolist()), snapshot.mark)
-
-
-def resembling(
-    snapshot: Snapshot, words: Sequence[str], access: Access, but: str | None, limit: int
-) -> tuple[Hit, ...]:
-    """The visible documents that share most of some words, but for one reference."""
-    if not words:
-        return ()
-    execution = Execution(snapshot, access, Today.of(date.max, 0))
-    steps = [plan(Word(word)) for word in words]
-    step = Any(tuple(steps))
-    matches = execution.run(step)
-    chosen = without_files(execution, execution.select(matches, {}))
-    for segment, mask in zip(snapshot.segments, chosen, strict=True):
-        if but is not None:
-            mask[segment.files.postings(ID, but).ids] = False
-    shared = [
-        np.add.reduce([execution.run(one)[number].mask for one in steps], dtype=np.int16)
-        for number in range(len(chosen))
-    ]
-    least = min(_MIN_SHARED, len(words))
-    chosen = [mask & (count >= least) for mask, count in zip(chosen, shared, strict=True)]
-    ranked = execution.best(matches, chosen, Sort.RELEVANCE, limit)
-    return _hits(execution, ranked, list(leaves(step)), "", whole=False)
 
 
 def _count(chosen: Iterable[Mask]) -> int:

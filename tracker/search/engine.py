@@ -24,6 +24,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
+from tracker.search.concepts import Concept
 from tracker.search.document import Document
 from tracker.search.query import Note, Query
 
@@ -100,6 +101,9 @@ class Hit:
 
     group: str = ""
     """The value that groups it, where results are grouped; empty without one."""
+
+    concepts: tuple[str, ...] = ()
+    """For "similar", the keys of the concepts that both name; the names found are in ``via``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +246,20 @@ class Engine(Protocol):
         ref: str | None = None,
         text: str | None = None,
         language: str = "en",
+        concepts: Sequence[Concept] = (),
+        filters: Mapping[str, tuple[str, ...]] | None = None,
+        before: date | None = None,
+        but: str | None = None,
+        prefer: str = "",
         limit: int = 5,
     ) -> tuple[Hit, ...]:
-        """The visible documents most like a document (by reference) or a text, best first, itself left out.
+        """The visible outcomes most like one (by reference, in all its languages) or a text, closest first,
+        itself left out; none that shares too little, and no files.
 
-        ``language`` is that of the text.
+        ``language`` is that of the text. ``concepts`` are what the outcome or the text names: others that
+        name the same count as alike in any language. ``filters`` are as in :class:`SearchRequest`, ``before``
+        leaves only outcomes of earlier days, ``but`` leaves out one more reference, ``prefer`` is the
+        reader's language. A hit's ``score`` is its closeness, from 0 to 1.
 
         An unknown or hidden reference has no similar documents.
         """

@@ -182,6 +182,11 @@ def oldest_first(order: np.ndarray) -> np.ndarray:
     return ((np.uint64(_LAST_DAY) - (order >> shift)) << shift) | rest
 
 
+def days(order: np.ndarray) -> np.ndarray:
+    """From order keys (unsigned 64 bits) the dates as numbers ``YYYYMMDD``, zero where there is none."""
+    return np.uint64(_LAST_DAY) - (order >> np.uint64(_ORDER_DATE_SHIFT))
+
+
 def filter_field(name: str) -> str:
     """The index field of a filter."""
     return f"is_{name}"

@@ -190,11 +190,3 @@ def _offers(request: SearchRequest, query: Query, labels: Labels) -> tuple[Offer
         return labels.spellings(field, visible - {not_set(field)})
 
     return offers(query, notes, spellings)
-
-
-def similar_to(actor: Actor, outcome: Outcome, limit: int = 5) -> list[Found]:
-    """The outcomes most like this one that the actor may see, best first."""
-    access = None if actor.is_operator else actor.access_tokens
-    hits = engine().similar(access=access, ref=outcome.ref, limit=limit)
-    rows = outcomes.by_refs(actor, [hit.ref for hit in hits])
-    return [Found(hit, rows[hit.ref]) for hit in hits if hit.ref in rows]

@@ -8,7 +8,7 @@ holds the write lock it cannot be set aside: it is marked, which makes ``needs_r
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,8 +17,9 @@ from typing import TypeVar
 import numpy as np
 
 from tracker.search import merging
-from tracker.search.answer import answer, references, resembling
+from tracker.search.answer import answer, references
 from tracker.search.checksums import IndexDamaged
+from tracker.search.concepts import Concept
 from tracker.search.contents import publish, unwritten
 from tracker.search.document import Document
 from tracker.search.engine import (
@@ -31,10 +32,10 @@ from tracker.search.engine import (
     Results,
     SearchRequest,
 )
-from tracker.search.likeness import characteristic_words
 from tracker.search.postings import ByteCache
 from tracker.search.query import Query
 from tracker.search.ranking import Execution, Today
+from tracker.search.resembling import Likely, resembling
 from tracker.search.schema import ID, INDEX_VERSION, Stored, build_schema
 from tracker.search.snapshot import Snapshot, no_snapshot, open_snapshot
 from tracker.search.spelling import suggest
@@ -130,20 +131,37 @@ class WhooshEngine:
         ref: str | None = None,
         text: str | None = None,
         language: str = "en",
+        concepts: Sequence[Concept] = (),
+        filters: Mapping[str, tuple[str, ...]] | None = None,
+        before: date | None = None,
+        but: str | None = None,
+        prefer: str = "",
         limit: int = 5,
     ) -> tuple[Hit, ...]:
         """See :meth:`tracker.search.engine.Engine.similar`."""
 
         def find(snapshot: Snapshot) -> tuple[Hit, ...]:
-            source, code = text or "", language
+            texts = {language: text or ""}
             if ref is not None:
                 stored = _visible_document(snapshot, ref, access)
                 if stored is None:
                     return ()
-                code = stored["language"]
-                source = f"{stored['titles'].get(code, '')}\n{stored['texts'].get(code, '')}"
-            words = characteristic_words(snapshot, source, code)
-            return resembling(snapshot, words, access, ref, limit)
+                codes = dict.fromkeys([*stored["titles"], *stored["texts"]])
+                texts = {
+                    code: f"{stored['titles'].get(code, '')}\n{stored['texts'].get(code, '')}"
+                    for code in codes
+                }
+            asked = Likely(
+                texts=texts,
+                access=access,
+                concepts=concepts,
+                filters=filters or {},
+                before=before,
+                without=frozenset(filter(None, (ref, but))),
+                language=prefer,
+                limit=limit,
+            )
+            return resembling(snapshot, asked)
 
         return self._reading(find)
 

@@ -28,13 +28,13 @@ from tracker.core.signals import account_closed, addressees_changed
 from tracker.followup import rules as followup_rules
 from tracker.followup import service as followup
 from tracker.followup import views as followup_views
-from tracker.outcomes import by_theme
+from tracker.outcomes import by_theme, earlier
 from tracker.outcomes import rules as outcomes_rules
 from tracker.outcomes import views as outcomes_views
 from tracker.oversight import rules as oversight_rules
 from tracker.oversight import views as oversight_views
 from tracker.reports import views as reports_views
-from tracker.search import indexing, recent, saved, saved_rules, saved_views
+from tracker.search import indexing, recent, said_before, saved, saved_rules, saved_views
 from tracker.search import views as search_views
 from tracker.signin import identity
 from tracker.signin import views as signin_views
@@ -138,6 +138,7 @@ def connect_rooms(app: Flask) -> None:
     addressees_changed.connect(followup.on_addressees_changed)
     account_closed.connect(saved.on_account_closed)
     linked.connect(app, by_theme)
+    earlier.connect(app, said_before)
     duties.connect(app, of_people)
     indexing.init_search(app)
     recent.init_recent(app)

@@ -9,6 +9,7 @@ from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
 from tracker.outcomes import (
     change_views,
+    earlier,
     handling_views,
     link_views,
     log_views,
@@ -60,4 +61,5 @@ def detail(ref: str) -> str:
         workshop=workshop if workshop is not None and may_read_workshop(actor, workshop) else None,
         successor=queries.visible_among(actor, [outcome.successor_id]).get(outcome.successor_id or 0),
         links=queries.links_of(actor, outcome),
+        earlier=earlier.said_before(actor, outcome),
     )

@@ -1,0 +1,36 @@
+"""What was said before an outcome, as the outcomes room asks for it (`tracker.outcomes.earlier.Finder`)."""
+
+from tracker.core.permissions import Actor
+from tracker.followup.standing import standing_now, standings_on
+from tracker.outcomes.earlier import Earlier
+from tracker.outcomes.models import Outcome
+from tracker.search.documents import day_of
+from tracker.search.similar import shown_day, similar_to
+from tracker.workshops import queries as workshops
+
+#: Outcomes that a page shows.
+MOST = 5
+#: Words of a reason that a page shows.
+_MOST_WORDS = 6
+
+
+def said_before(actor: Actor, outcome: Outcome) -> list[Earlier]:
+    """At most five outcomes of earlier days closest to this one, closest first."""
+    found = similar_to(actor, outcome, limit=MOST, earlier=True)
+    if not found:
+        return []
+    held_at = workshops.visible_among(actor, [item.outcome.workshop_id for item in found])
+    then = standings_on(actor, [item.outcome for item in found], day_of(outcome))
+    return [
+        Earlier(
+            outcome=item.outcome,
+            day=shown_day(item.outcome, with_workshop=item.outcome.workshop_id in held_at),
+            workshop=held_at.get(item.outcome.workshop_id or 0),
+            words=item.reason.words[:_MOST_WORDS],
+            names=item.reason.names,
+            themes=item.reason.themes,
+            then=then[item.outcome.id],
+            now=standing_now(item.outcome.commitments),
+        )
+        for item in found
+    ]

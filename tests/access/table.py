@@ -194,6 +194,8 @@ ROUTES: dict[str, Row] = {
     "reports.overview": Row("GET", say.reader),
     "reports.export": Row("GET", say.member),
     "api.find": Row("GET", say.reader),
+    "api.similar": Row("GET", say.reader),
+    "api.similar_to_outcome": Row("GET", say.reader, "outcome", sees=say.reads_by_program),
     "api.outcome": Row("GET", say.reader, "outcome", sees=say.reads_by_program),
     "api.workshop": Row("GET", say.reader, "workshop", sees=say.reads_by_program),
 }

@@ -14,6 +14,7 @@ from tracker.search.document import FILE_KIND
 from tracker.search.file_hits import FoundFile
 from tracker.search.file_links import download_of, record_of
 from tracker.search.service import Found
+from tracker.search.similar import Similar
 from tracker.workshops.models import Workshop
 
 
@@ -36,6 +37,14 @@ def hit_shape(actor: Actor, item: Found | FoundFile) -> dict[str, Any]:
         "matched": list(item.hit.matched),
         "via": list(item.hit.via),
         "url": url_for("outcomes.detail", ref=outcome.ref, _external=True),
+    }
+
+
+def similar_shape(actor: Actor, item: Similar) -> dict[str, Any]:
+    """A similar outcome: a result, whose `score` is its closeness from 0 to 1, and why it is here."""
+    reason = item.reason
+    return hit_shape(actor, item) | {
+        "reason": {"words": list(reason.words), "names": list(reason.names), "themes": list(reason.themes)}
     }
 
 

@@ -4,21 +4,25 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from tracker.api.shapes import hit_shape, outcome_shape, workshop_shape
+from tracker.api.shapes import hit_shape, outcome_shape, similar_shape, workshop_shape
 from tracker.core.errors import InvalidInput
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
 from tracker.core.security import bounded_search
+from tracker.core.vocabulary import Language
 from tracker.outcomes import queries as outcomes
 from tracker.search import service as search
 from tracker.search.engine import Sort
 from tracker.search.service import FACETS
+from tracker.search.similar import similar_to, similar_to_text
 from tracker.workshops import queries as workshops
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 #: Most results that one request may ask for.
 LIMIT = 100
+#: Similar outcomes that are given unasked.
+SIMILAR = 5
 
 
 @bp.get("/search")
@@ -56,6 +60,39 @@ def find() -> Response:
     )
 
 
+@bp.get("/similar")
+@requires(Permission.API_READ)
+@bounded_search
+def similar() -> Response:
+    """The published outcomes most like a text: `text`, `language` (of the text, by default `en`), `limit` up
+    to 100 (5), and `but`, the reference of an outcome to leave out.
+    """
+    actor = current_actor()
+    found = similar_to_text(
+        actor,
+        request.args.get("text", ""),
+        _language(),
+        limit=_number("limit", SIMILAR, LIMIT),
+        but=request.args.get("but"),
+    )
+    return jsonify(hits=[similar_shape(actor, item) for item in found])
+
+
+@bp.get("/outcomes/<ref>/similar")
+@requires(Permission.API_READ)
+@bounded_search
+def similar_to_outcome(ref: str) -> Response:
+    """The published outcomes most like one: `limit` up to 100 (5); `earlier=1` for those of earlier days."""
+    actor = current_actor()
+    found = similar_to(
+        actor,
+        outcomes.by_ref(actor, ref),
+        limit=_number("limit", SIMILAR, LIMIT),
+        earlier=request.args.get("earlier") == "1",
+    )
+    return jsonify(hits=[similar_shape(actor, item) for item in found])
+
+
 @bp.get("/outcomes/<ref>")
 @requires(Permission.API_READ)
 def outcome(ref: str) -> Response:
@@ -82,6 +119,13 @@ def _sort() -> Sort:
     if wish not in {str(order) for order in Sort}:
         raise InvalidInput(f"sort: one of {', '.join(Sort)}")
     return Sort(wish)
+
+
+def _language() -> str:
+    wish = request.args.get("language", "") or str(Language.EN)
+    if wish not in {str(language) for language in Language}:
+        raise InvalidInput(f"language: one of {', '.join(Language)}")
+    return wish
 
 
 def _number(name: str, default: int, most: int) -> int:

@@ -102,6 +102,15 @@ def test_the_reason_names_words_names_and_themes(make):
     assert typed.reason == found.reason
 
 
+def test_the_same_country_or_theme_alone_makes_nothing_alike(make):
+    first = make.outcome("Jordan should extend witness protection to all its courts of appeal.")
+    for text in OTHERS:
+        make.outcome(text)
+    make.outcome("Jordan publishes how much it pays to each provincial hospital.")
+    make.outcome("Witness protection costs what its budget foresees, say ministers of finance.")
+    assert similar_to(make.actor(), first) == []
+
+
 def test_drafts_were_not_said_yet(make):
     author = make.person("expert")
     make.outcome(WITNESSES, record="draft", author=author)

@@ -13,7 +13,7 @@ Rarity is that among the documents the actor may see. Pages of files are not loo
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from math import log
@@ -24,7 +24,7 @@ from tracker.search.analysis import index_terms, is_function_word, language_of, 
 from tracker.search.concepts import Concept
 from tracker.search.document import LANGUAGES
 from tracker.search.names import of_concept
-from tracker.search.postings import LENGTH, Floats, Ids, SegmentFiles
+from tracker.search.postings import LENGTH, Floats, Ids, Mask, SegmentFiles
 from tracker.search.ranking import Execution, Match
 from tracker.search.schema import part_field
 
@@ -38,6 +38,9 @@ MAX_CONCEPTS = 24
 
 NAMES_COUNT = 0.7
 """How sure a full agreement in what is named makes, between 0 and 1: less than one in words."""
+
+NAMES_ADD = 0.25
+"""The same where the two have a language in common: there the words tell, and names only add to them."""
 
 _MAX_CONSIDERED = 120
 
@@ -101,7 +104,8 @@ def compare(execution: Execution, texts: Mapping[str, str], concepts: Sequence[C
     for number, segment in enumerate(execution.segments):
         if named:
             ids, close = _close(named, number, segment.files, LANGUAGES, sum(lengths) / len(lengths), doubt)
-            apart[number][ids] *= 1 - np.float32(NAMES_COUNT) * close
+            count = np.where(_has(segment.files, texts, ids), NAMES_ADD, NAMES_COUNT).astype(np.float32)
+            apart[number][ids] *= 1 - count * close
     matches = tuple(Match(far < 1, 1 - far) for far in apart)
     return Likeness(matches, (*sorted(shared, key=lambda one: -one.weight), *named))
 
@@ -178,6 +182,12 @@ def _lists(files: SegmentFiles, language: str, terms: Sequence[str]) -> Iterator
     for part in _PARTS:
         for term in terms:
             yield files.postings(part_field(part, language), term).ids
+
+
+def _has(files: SegmentFiles, codes: Iterable[str], ids: Ids) -> Mask:
+    """Which of some documents have a text in one of some languages."""
+    having: Mask = reduce(np.maximum, (_lengths(files, language_of(code), ids) for code in codes)) > 0
+    return having
 
 
 def _lengths(files: SegmentFiles, language: str, ids: Ids) -> Floats:

@@ -87,9 +87,10 @@ def _access(actor: Actor) -> Access:
 
 
 def _concepts(texts: Iterable[tuple[str, str]]) -> tuple[Concept, ...]:
-    """What texts name, each once."""
+    """The themes that texts name, each once: what is said to the same country is not alike for that."""
     names = thesaurus()
-    return tuple(dict.fromkeys(one for text, language in texts for one in names.found_in(text, language)))
+    found = (one for text, language in texts for one in names.found_in(text, language))
+    return tuple(dict.fromkeys(one for one in found if one.theme is not None))
 
 
 def _checked(actor: Actor, hits: Iterable[Hit], themes: Collection[str]) -> list[Similar]:

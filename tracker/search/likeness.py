@@ -24,9 +24,10 @@ from tracker.search.analysis import index_terms, is_function_word, language_of, 
 from tracker.search.concepts import Concept
 from tracker.search.document import LANGUAGES
 from tracker.search.names import of_concept
-from tracker.search.postings import LENGTH, Floats, Ids, Mask, SegmentFiles
+from tracker.search.postings import LENGTH, Floats, SegmentFiles
 from tracker.search.ranking import Execution, Match
 from tracker.search.schema import part_field
+from tracker.search.tables import Ids, Mask
 
 MAX_TEXT = 8_000
 """Characters of a text that are compared."""

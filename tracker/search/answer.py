@@ -9,13 +9,14 @@ from tracker.search.dropping import found_nowhere, without_each
 from tracker.search.engine import Hit, References, Results, SearchRequest
 from tracker.search.grouping import grouped
 from tracker.search.highlight import Marker
+from tracker.search.matches import Match
 from tracker.search.names import holds
 from tracker.search.pages import choose, weighed, without_files
 from tracker.search.plan import Leaf, Names, Step, leaves, plan
 from tracker.search.postings import SegmentFiles
 from tracker.search.query import relax
 from tracker.search.questions import ENOUGH, is_question, subject_of
-from tracker.search.ranking import Execution, Match, Ranked, Today
+from tracker.search.ranking import Execution, Ranked, Today
 from tracker.search.schema import ORDER
 from tracker.search.snapshot import Snapshot
 from tracker.search.spelling import suggest
@@ -119,14 +120,17 @@ def _hits(
     execution: Execution, ranked: Sequence[Ranked], asked: Sequence[Leaf], prefer: str, *, whole: bool
 ) -> tuple[Hit, ...]:
     marker = Marker(asked)
-    words = [(leaf.label, execution.leaf(leaf)) for leaf in asked if not isinstance(leaf, Names)]
+    words = [leaf for leaf in asked if not isinstance(leaf, Names)]
+    segments = np.array([place.segment for place in ranked], np.int32)
+    documents = np.array([place.document for place in ranked], np.int32)
+    held = [execution.held(leaf, segments, documents) for leaf in words]
     names = [(leaf, execution.run(leaf.literal)) for leaf in asked if isinstance(leaf, Names)]
     hits = []
-    for place in ranked:
+    for number, place in enumerate(ranked):
         segment, document = place.segment, place.document
         stored = execution.segments[segment].files.stored(document)
         shown = marker.show(stored, prefer=prefer, whole=whole)
-        matched = [label for label, found in words if found[segment].mask[document]]
+        matched = [leaf.label for leaf, among in zip(words, held, strict=True) if among[number]]
         # Who holds the words themselves needs no other reason to be there.
         others = [leaf for leaf, literal in names if not literal[segment].mask[document]]
         via = _names(execution.segments[segment].files, document, others, shown.language)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tracker.search.engine import Sort
-from tracker.search.ranking import Execution, Found, Match, Ranked
+from tracker.search.matches import Match
+from tracker.search.ranking import Execution, Found, Ranked
 from tracker.search.schema import filter_field
 from tracker.search.tables import Ids, Mask, Table
 

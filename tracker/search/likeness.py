@@ -23,9 +23,10 @@ import numpy as np
 from tracker.search.analysis import index_terms, is_function_word, language_of, stems, tokenize
 from tracker.search.concepts import Concept
 from tracker.search.document import LANGUAGES
+from tracker.search.matches import Match
 from tracker.search.names import of_concept
 from tracker.search.postings import LENGTH, Floats, SegmentFiles
-from tracker.search.ranking import Execution, Match
+from tracker.search.ranking import Execution
 from tracker.search.schema import part_field
 from tracker.search.tables import Ids, Mask
 

@@ -38,9 +38,7 @@ def of_concept(files: SegmentFiles, concept: Concept) -> Postings:
 
 def holds(files: SegmentFiles, document: int, label: Label) -> bool:
     """Whether a document of a segment holds a label."""
-    ids = _of_words(files, label.language, label.words).ids
-    place = int(np.searchsorted(ids, document))
-    return place < len(ids) and int(ids[place]) == document
+    return bool(_of_words(files, label.language, label.words).hold(np.array([document], np.int32))[0])
 
 
 def _of_words(files: SegmentFiles, language: str, words: tuple[tuple[str, ...], ...]) -> Postings:

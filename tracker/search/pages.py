@@ -13,8 +13,9 @@ from itertools import chain
 import numpy as np
 
 from tracker.search.document import FILE_KIND
+from tracker.search.matches import Match
 from tracker.search.plan import Any, Every, Leaf, Step
-from tracker.search.ranking import Execution, Match
+from tracker.search.ranking import Execution
 from tracker.search.schema import FILE, ORDER, filter_field
 from tracker.search.tables import Ids, Mask
 

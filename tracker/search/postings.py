@@ -30,7 +30,7 @@ from whoosh.util.numeric import byte_to_length
 
 from tracker.search.checksums import IndexDamaged, load_plain, reading
 from tracker.search.schema import NUMBER_TYPES, Stored
-from tracker.search.tables import Ids, Table, table_of
+from tracker.search.tables import Ids, Mask, Table, table_of
 
 Floats = npt.NDArray[np.float32]
 
@@ -56,6 +56,15 @@ class Postings(NamedTuple):
     def nbytes(self) -> int:
         """Size in bytes, with what Python adds to it."""
         return int(self.ids.nbytes + self.weights.nbytes) + 400
+
+    def hold(self, documents: Ids) -> Mask:
+        """Which of some documents are among them."""
+        if not len(self.ids):
+            return np.zeros(len(documents), bool)
+        places = self.ids.searchsorted(documents)
+        places[places == len(self.ids)] = 0
+        found: Mask = self.ids[places] == documents
+        return found
 
 
 class _Kept(NamedTuple):

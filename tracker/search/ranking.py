@@ -24,6 +24,7 @@ import numpy as np
 
 from tracker.search.document import not_set
 from tracker.search.engine import Access, Sort
+from tracker.search.matches import Match, common, either, every, gathered, spread
 from tracker.search.names import of_concept
 from tracker.search.phrases import of_beginning, of_phrase
 from tracker.search.plan import Adjacent, Any, Except, Having, Leaf, Lookup, Names, Step, Terms
@@ -43,13 +44,6 @@ from tracker.search.tables import Ids, Mask
 
 DATED_STATES = ("overdue", "stale")
 """The states that are computed against a day, in the order of their facet."""
-
-
-class Match(NamedTuple):
-    """The outcome of a step in one segment."""
-
-    mask: Mask
-    scores: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +124,8 @@ class Execution:
         self.visible = [segment.visible(access) for segment in self.segments]
         self.documents = sum(int(np.count_nonzero(mask)) for mask in self.visible)
         # By identity: a leaf is a deep structure, and hashing it takes longer than what is looked up.
-        self._leaves: dict[int, tuple[Leaf, list[Match]]] = {}
+        self._leaves: dict[int, Scored] = {}
+        self._spread: dict[int, list[Match]] = {}
 
     def run(self, step: Step) -> list[Match]:
         """A step in every segment. Masks are not yet limited to visible documents."""
@@ -140,24 +135,59 @@ class Execution:
             return [Match(self.having(segment, step.field, step.values), None) for segment in self.segments]
         if isinstance(step, Except):
             return [Match(~match.mask, None) for match in self.run(step.child)]
-        children = [self.run(child) for child in step.children]
+        # Lists are shorter than segments: those of words are put together first, and spread out only once.
+        words = [self.found_by(child) for child in step.children if isinstance(child, Leaf)]
+        others = [self.run(child) for child in step.children if not isinstance(child, Leaf)]
         if isinstance(step, Any):
-            return [_either(segment, found) for segment, found in self._by_segment(children)]
+            if words:
+                others.append(
+                    [
+                        spread(segment, *found)
+                        for segment, found in zip(self.segments, zip(*words, strict=True), strict=True)
+                    ]
+                )
+            return [either(segment, found) for segment, found in self._by_segment(others)]
+        if words:
+            others.append(
+                [
+                    spread(segment, common(found))
+                    for segment, found in zip(self.segments, zip(*words, strict=True), strict=True)
+                ]
+            )
         extra = [self.run(child) for child in step.optional]
         return [
-            _every(segment, found, [m[number] for m in extra])
-            for number, (segment, found) in enumerate(self._by_segment(children))
+            every(segment, found, [m[number] for m in extra])
+            for number, (segment, found) in enumerate(self._by_segment(others))
         ]
 
-    def leaf(self, leaf: Leaf) -> list[Match]:
-        """A word, phrase or prefix in every segment, scored by how rare it is among visible documents."""
+    def found_by(self, leaf: Leaf) -> tuple[Postings, ...]:
+        """The documents of each segment that a word, phrase or prefix matches, with its scores there: the
+        rarer among visible documents, the higher.
+        """
         known = self._leaves.get(id(leaf))
         if known is None:
             key = (self.access, id(leaf))
-            scored = self.snapshot.scored.get(key, lambda: self._scored(leaf))
-            found = [_spread(segment, one) for segment, one in zip(self.segments, scored.found, strict=True)]
-            known = self._leaves[id(leaf)] = (leaf, found)
-        return known[1]
+            known = self._leaves[id(leaf)] = self.snapshot.scored.get(key, lambda: self._scored(leaf))
+        return known.found
+
+    def leaf(self, leaf: Leaf) -> list[Match]:
+        """A word, phrase or prefix in every segment, as masks."""
+        known = self._spread.get(id(leaf))
+        if known is None:
+            found = zip(self.segments, self.found_by(leaf), strict=True)
+            known = self._spread[id(leaf)] = [spread(segment, one) for segment, one in found]
+        return known
+
+    def held(self, leaf: Leaf, segments: np.ndarray, documents: np.ndarray) -> list[bool]:
+        """Which of some documents a leaf matches."""
+        found = self.found_by(leaf)
+        if len(found) == 1:
+            return [bool(one) for one in found[0].hold(documents)]
+        held = np.zeros(len(documents), bool)
+        for number in set(segments.tolist()):
+            here = segments == number
+            held[here] = found[number].hold(documents[here])
+        return [bool(one) for one in held]
 
     def _scored(self, leaf: Leaf) -> "Scored":
         raw = [self._unweighted(segment, leaf) for segment in self.segments]
@@ -165,7 +195,7 @@ class Execution:
             int(np.count_nonzero(match.mask & seen)) for match, seen in zip(raw, self.visible, strict=True)
         )
         rarity = np.float32(log(1 + (self.documents - count + 0.5) / (count + 0.5)))
-        return Scored(leaf, tuple(_gathered(mask, scores, rarity) for mask, scores in raw))
+        return Scored(leaf, tuple(gathered(mask, scores, rarity) for mask, scores in raw))
 
     def occurs(self, leaf: Leaf) -> int:
         """In how many visible documents a leaf occurs."""
@@ -322,50 +352,6 @@ class Execution:
             scores = np.zeros(len(documents), np.float32) if match.scores is None else match.scores[documents]
             keys = -scores if sort is Sort.RELEVANCE else np.zeros(len(documents), np.float32)
             yield Found(np.full(len(documents), number), documents, scores, keys, order)
-
-
-def _gathered(mask: Mask, scores: Floats | None, rarity: np.float32) -> Postings:
-    ids = np.flatnonzero(mask).astype(np.int32)
-    return Postings(ids, np.zeros(len(ids), np.float32) if scores is None else scores[ids] * rarity)
-
-
-def _spread(segment: Segment, found: Postings) -> Match:
-    mask = np.zeros(segment.size, bool)
-    if not len(found.ids):
-        return Match(mask, None)
-    scores = np.zeros(segment.size, np.float32)
-    mask[found.ids] = True
-    scores[found.ids] = found.weights
-    return Match(mask, scores)
-
-
-def _every(segment: Segment, required: Sequence[Match], optional: Sequence[Match]) -> Match:
-    mask = np.ones(segment.size, bool)
-    for match in required:
-        mask &= match.mask
-    scores = _added(segment, [*required, *optional])
-    if scores is not None:
-        scores *= mask
-    return Match(mask, scores)
-
-
-def _either(segment: Segment, found: Sequence[Match]) -> Match:
-    if len(found) == 1:
-        return found[0]
-    mask = np.zeros(segment.size, bool)
-    for match in found:
-        mask |= match.mask
-    return Match(mask, _added(segment, found))
-
-
-def _added(segment: Segment, found: Iterable[Match]) -> Floats | None:
-    scored = [match.scores for match in found if match.scores is not None]
-    if not scored:
-        return None
-    total = np.zeros(segment.size, np.float32)
-    for scores in scored:
-        total += scores
-    return total
 
 
 def _first(keys: Floats | None, order: np.ndarray, upto: int) -> np.ndarray:

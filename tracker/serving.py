@@ -11,6 +11,7 @@ import waitress
 from flask import Flask
 
 from tracker.core.headers import DATA_POLICY, FIXED
+from tracker.search import service as search
 
 try:
     from gunicorn.app.base import BaseApplication
@@ -165,6 +166,8 @@ def _server(
 
         def load(self) -> Flask:
             app = make_app()
+            with app.app_context():
+                search.warm()
             # What was made so far stays for good. Without this every full collection looks at all of it
             # again, which adds a fifth of a second to some request.
             gc.collect()

@@ -12,7 +12,7 @@ from tracker.core.db import unit_of_work
 from tracker.core.permissions import ANONYMOUS, OPERATOR
 from tracker.search import indexing
 from tracker.search.engine import Sort
-from tracker.search.service import find
+from tracker.search.service import find, warm
 from tracker.search.similar import similar_to
 
 
@@ -279,3 +279,10 @@ def test_an_index_lost_while_serving_is_rebuilt_and_the_page_says_so(app, make, 
     app.extensions["tracker_healer"].join(60)
     assert outcome.ref in visitor.get("/search?q=words").text
     assert not indexing.compare()
+
+
+def test_what_was_read_before_the_first_search_does_not_grow_old(app, make):
+    warm()
+    assert "tracker_thesaurus" in app.extensions
+    make.outcome("Words.", themes=("prisons",))
+    assert find(make.actor("reader"), "words").page.total == 1

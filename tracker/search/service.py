@@ -11,7 +11,7 @@ from tracker.core import outbox
 from tracker.core.db import today
 from tracker.core.i18n import current_language
 from tracker.core.paging import Page
-from tracker.core.permissions import Actor, Permission, require
+from tracker.core.permissions import MEMBER, PUBLIC, Actor, Permission, require
 from tracker.followup.tally import Tally, tally
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.models import Outcome
@@ -170,6 +170,15 @@ def find(
         asked=request.query,
         took_ms=(time.perf_counter() - began) * 1000,
     )
+
+
+def warm() -> None:
+    """Read what nearly every search needs: names and the tables of facets. A server does so before it takes
+    requests, so that its first search is as quick as others.
+    """
+    thesaurus()
+    everyone = frozenset({PUBLIC, MEMBER})
+    engine().search(SearchRequest(query=Query(), access=everyone, today=today(), facets=FACETS, limit=1))
 
 
 def _facet(labels: Labels, name: str, results: Results, chosen: Sequence[str]) -> list[FacetValue]:

@@ -112,6 +112,10 @@ class Oracle:
                 [(one.weight, self.find(wq.Term(one.field, one.term), weighting)) for one in lookups]
                 for lookups in (step.common, *step.languages)
             ]
+            matching = self.refs(step)
+            for one in step.forms:
+                found = self.find(wq.Term(one.field, one.term), weighting)
+                common.append((one.weight, {ref: found[ref] for ref in found if ref in matching}))
             k1 = ranking_constants.K1
             apart: dict[str, float] = defaultdict(float)
             best: dict[str, float] = defaultdict(float)

@@ -82,8 +82,7 @@ class Marker:
                 self._prefixes.append((leaf.prefix, number))
 
     def _learn(self, leaf: Terms, number: int) -> None:
-        # Where a word has stems, its exact form is one of the words that they mark.
-        for lookup in leaf.common if not leaf.languages else ():
+        for lookup in leaf.common:
             if lookup.field == EXACT:
                 self._exact.setdefault(lookup.term, number)
         for lookups in leaf.languages:

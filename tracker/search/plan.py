@@ -44,6 +44,8 @@ class Terms:
     label: str
     common: tuple[Lookup, ...]
     languages: tuple[tuple[Lookup, ...], ...] = ()
+    forms: tuple[Lookup, ...] = ()
+    """The word as typed: it adds to the score of what matches, and matches nothing by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +208,8 @@ def _token(label: str, token: str, *more: Lookup) -> Terms:
         if lookups:
             languages.append(lookups)
     common = [Lookup(WORKSHOP, term, WORKSHOP_WEIGHT) for term in everywhere]
-    common += [Lookup(EXACT, t, FORM_WEIGHT) for t in exact_terms(token) if not is_function_word(t)]
-    return Terms(label, (*more, *common), tuple(languages))
+    forms = [Lookup(EXACT, t, FORM_WEIGHT) for t in exact_terms(token) if not is_function_word(t)]
+    return Terms(label, (*more, *common), tuple(languages), tuple(forms))
 
 
 def _literal(text: str) -> Step:

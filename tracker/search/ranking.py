@@ -265,6 +265,14 @@ class Execution:
                 mask[found.ids] = True
                 weighed = self._weigh(segment, lookup.field, found)
                 scores[found.ids] += np.float32(lookup.weight) * weighed
+        if scores is None:
+            return Match(mask, None)
+        for lookup in leaf.forms:
+            found = segment.files.postings(lookup.field, lookup.term)
+            # Forms that are folded alike need not be one word, so they find nothing by themselves.
+            held = mask[found.ids]
+            weighed = self._weigh(segment, lookup.field, found)[held]
+            scores[found.ids[held]] += np.float32(lookup.weight) * weighed
         return Match(mask, scores)
 
     def _in_language(self, segment: Segment, lookups: Iterable[Lookup], mask: Mask) -> Floats | None:

@@ -96,6 +96,8 @@
 
   // Where a key leads from an element; nothing where the browser shall do what it always does.
   const target = (key, from) => {
+    // Esc would empty the field, and with it the results.
+    if (from === field && key === "Escape") return field;
     if (from === field) return key === "ArrowDown" ? results()[0] || filters()[0] : null;
     if (key === "Escape") return field;
     const aside = from.closest(".page-aside");

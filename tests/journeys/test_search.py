@@ -188,7 +188,7 @@ def test_everything_works_without_a_script(enter):
     assert not page.locator(".search-keys").is_visible()
     page.locator("#query").fill("prison theme:prizons")
     page.locator("#query").press("Enter")
-    page.locator(".remarks:not(.names) a").click()
+    page.locator(".remarks:not(.names .remarks) a").click()
     first = total(page)
     page.locator("#facet-kind li a").first.click()
     assert total(page) <= first

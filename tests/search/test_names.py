@@ -208,3 +208,15 @@ def test_a_theme_is_known_by_its_new_name_at_once(app, make):
     assert [item.hit.via for item in found.page.items] == [("screening of newcomers",)]
     assert find(actor, "bibliotherapy", literal=True).page.total == 0
     assert [named.concepts[0].theme for named in found.named] == [theme.slug]
+
+
+def test_the_name_of_a_party_finds_what_addresses_it(app, make):
+    addressed = make.outcome("Train prison staff.", addressees=("JO",))
+    make.outcome("Train judges.", addressees=("MA",))
+    named = make.outcome("Visit Jordan.")
+    actor = make.actor("reader")
+    for typed in ("Jordan", "Jordanie", "الأردن"):
+        assert {item.outcome.ref for item in find(actor, typed).page.items} == {addressed.ref, named.ref}
+    assert [item.outcome.ref for item in find(actor, "Jordan prison").page.items] == [addressed.ref]
+    assert [item.outcome.ref for item in find(actor, "+Jordan").page.items] == [named.ref]
+    assert find(actor, "Jordan").page.items[0].outcome.ref == named.ref

@@ -51,7 +51,8 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     hits = _show(execution, ranked, list(leaves(step)), request)
     if groups:
         hits = tuple(replace(hit, group=name) for hit, (name, _size) in zip(hits, groups, strict=True))
-    missed = not all_words and (any_word or not total)
+    # Of a question nobody expects that every word is found.
+    missed = not total or (any_word and not question)
     return Results(
         hits=hits,
         total=total,

@@ -47,6 +47,12 @@ class Concept:
         kind, _, slug = self.key.partition(":")
         return slug if kind == "theme" else None
 
+    @property
+    def party(self) -> str | None:
+        """The code of the party that this is; None for a theme."""
+        kind, _, code = self.key.partition(":")
+        return code if kind == "party" else None
+
 
 def concept(key: str, names: Iterable[tuple[str, str]]) -> Concept:
     """The concept with these names, given as text and language."""

@@ -13,13 +13,17 @@ from itertools import groupby
 import numpy as np
 
 from tracker.search.concepts import Concept, Label
+from tracker.search.document import FILE_KIND
 from tracker.search.postings import NOTHING, Postings, SegmentFiles
-from tracker.search.schema import EXACT, PARTS, part_field
+from tracker.search.schema import EXACT, PARTS, filter_field, part_field
 from tracker.search.tables import Ids
 
 
 def of_concept(files: SegmentFiles, concept: Concept) -> Postings:
-    """The documents of a segment that hold a name of a concept, as postings of one word."""
+    """The documents of a segment that hold a name of a concept, as postings of one word.
+
+    A party is also named by what addresses it: *Jordan* finds what is recommended to Jordan.
+    """
 
     def gather() -> Postings:
         best = np.zeros(files.size, np.float32)
@@ -30,10 +34,21 @@ def of_concept(files: SegmentFiles, concept: Concept) -> Postings:
                 ids, weights = _of_words(files, language, words)
                 total[ids] += weights
             np.maximum(best, total, out=best)
+        if concept.party is not None:
+            addressed = _addressed_to(files, concept.party)
+            best[addressed] = np.maximum(best[addressed], 1)
         ids = np.flatnonzero(best).astype(np.int32)
         return Postings(ids, best[ids])
 
-    return files.combined(EXACT, f"names {concept.mark}", gather)
+    return files.combined(EXACT, f"names {concept.key} {concept.mark}", gather)
+
+
+def _addressed_to(files: SegmentFiles, code: str) -> Ids:
+    """The outcomes that address a party. Pages of files are there for what is written on them alone."""
+    lists = [files.postings(filter_field(field), code).ids for field in ("country", "body")]
+    pages = files.postings(filter_field("kind"), FILE_KIND).ids
+    found: Ids = np.setdiff1d(np.concatenate(lists), pages)
+    return found
 
 
 def holds(files: SegmentFiles, document: int, label: Label) -> bool:

@@ -18,9 +18,9 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.qparser import AndGroup, MultifieldParser, OrGroup
 
+from tracker.search.asking.parser import parse
 from tracker.search.document import Document
 from tracker.search.engine import Results, SearchRequest
-from tracker.search.parser import parse
 from tracker.search.whoosh_engine import WhooshEngine
 
 HAS_TANTIVY = importlib.util.find_spec("tantivy") is not None

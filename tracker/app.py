@@ -34,8 +34,12 @@ from tracker.outcomes import views as outcomes_views
 from tracker.oversight import rules as oversight_rules
 from tracker.oversight import views as oversight_views
 from tracker.reports import views as reports_views
-from tracker.search import indexing, recent, said_before, saved, saved_rules, saved_views
+from tracker.search import indexing, said_before
 from tracker.search import views as search_views
+from tracker.search.saved import recent
+from tracker.search.saved import rules as saved_rules
+from tracker.search.saved import service as saved
+from tracker.search.saved import views as saved_views
 from tracker.signin import identity
 from tracker.signin import views as signin_views
 from tracker.themes import linked

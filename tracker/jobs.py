@@ -21,7 +21,7 @@ from tracker.core import mail
 from tracker.core.db import db
 from tracker.reading import service as reading
 from tracker.search import indexing
-from tracker.search.alerts import run_due_alerts
+from tracker.search.saved.alerts import run_due_alerts
 
 try:
     import fcntl

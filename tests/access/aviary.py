@@ -37,10 +37,11 @@ from tracker.outcomes import service as outcomes
 from tracker.outcomes.data import PRACTICE_PARTS, OutcomeData, TextData
 from tracker.outcomes.models import Outcome, OutcomeLink, OutcomeText, OutcomeTheme
 from tracker.outcomes.vocabulary import Kind, LinkKind
-from tracker.search import saved, saved_links
-from tracker.search.saved import SavedData
-from tracker.search.saved_models import Alert
-from tracker.search.wanted import Wanted
+from tracker.search.saved import links as saved_links
+from tracker.search.saved import service as saved
+from tracker.search.saved.models import Alert
+from tracker.search.saved.service import SavedData
+from tracker.search.saved.wanted import Wanted
 from tracker.themes.models import Theme
 from tracker.workshops.effects import Confirm
 from tracker.workshops.models import Workshop, WorkshopFile

@@ -16,9 +16,10 @@ from tracker.core.db import db, now, unit_of_work
 from tracker.core.permissions import OPERATOR
 from tracker.followup import models as rows
 from tracker.outcomes.models import Outcome
-from tracker.search import saved, saved_links
-from tracker.search.saved import SavedData
-from tracker.search.wanted import Wanted
+from tracker.search.saved import links as saved_links
+from tracker.search.saved import service as saved
+from tracker.search.saved.service import SavedData
+from tracker.search.saved.wanted import Wanted
 from tracker.signin import addresses
 from tracker.themes.models import Theme
 

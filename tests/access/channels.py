@@ -24,9 +24,9 @@ from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.outcomes.queries import by_ref
-from tracker.search.alerts import run_due_alerts
+from tracker.search.ranking.spelling import MAX_WORDS
+from tracker.search.saved.alerts import run_due_alerts
 from tracker.search.similar import similar_to, similar_to_text
-from tracker.search.spelling import MAX_WORDS
 
 #: Said of something that a channel found wrong by itself.
 FAULT = "FAULT "

@@ -8,7 +8,7 @@ from tests.house.tree import ROOT, modules, name_of, parsed
 FORBIDDEN = {"code", "ctypes", "marshal", "os.system", "pickle", "shelve", "subprocess", "yaml"}
 #: Chunks of a rebuild, written and read by one process in the index folder, which belongs to its owner alone;
 #: and blocks of the index, verified before and read by an unpickler that looks up no class or function.
-OWN_FILES = {"tracker/search/checksums.py: pickle", "tracker/search/writing.py: pickle"}
+OWN_FILES = {"tracker/search/index/checksums.py: pickle", "tracker/search/index/writing.py: pickle"}
 #: The process that reads attached files: our own interpreter and module, no word of the file as argument.
 OWN_PROGRAM = {"tracker/reading/process.py: subprocess"}
 #: Calls that make code of text, or a template of it.

@@ -69,13 +69,15 @@ def drawn_modules() -> set[str]:
     """The modules of the program that the annotated tree names, as paths."""
     tree = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```")
     part = next(one for one in tree if one.startswith("\ntracker/ "))
-    found, room = set(), ""
+    found: set[str] = set()
+    folders: list[str] = []
     for line in part.partition("\ntemplates/ ")[0].splitlines()[2:]:
         name = line.split()[0]
-        if not line.startswith("    "):
-            room = name if name.endswith("/") else ""
-        if name.endswith(".py"):
-            found.add(f"tracker/{room}{name}" if line.startswith("    ") else f"tracker/{name}")
+        del folders[(len(line) - len(line.lstrip())) // 2 - 1 :]
+        if name.endswith("/"):
+            folders.append(name)
+        elif name.endswith(".py"):
+            found.add("tracker/" + "".join(folders) + name)
     return found
 
 

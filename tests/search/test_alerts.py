@@ -18,12 +18,13 @@ from tracker.core.vocabulary import Handling
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.vocabulary import Record
 from tracker.oversight.emergency import open_record
-from tracker.search import known, saved
-from tracker.search.alerts import MOST_NAMED, run_due_alerts
 from tracker.search.indexing import engine, reindex
-from tracker.search.saved import SavedData
-from tracker.search.saved_models import Alert, SavedSearch
-from tracker.search.wanted import Wanted
+from tracker.search.saved import known
+from tracker.search.saved import service as saved
+from tracker.search.saved.alerts import MOST_NAMED, run_due_alerts
+from tracker.search.saved.models import Alert, SavedSearch
+from tracker.search.saved.service import SavedData
+from tracker.search.saved.wanted import Wanted
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.search.analysis import (
+from tracker.search.words.analysis import (
     MAX_TOKEN,
     compound,
     exact_words,
@@ -14,7 +14,7 @@ from tracker.search.analysis import (
     stems,
     tokenize,
 )
-from tracker.search.folding import fold
+from tracker.search.words.folding import fold
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from tests.search.arabic_pairs import MUST_MEET, MUST_NOT_MEET
 from tests.search.corpus import PUBLIC, outcome
-from tracker.search.analysis import is_function_word, stems
-from tracker.search.arabic import stem_arabic
-from tracker.search.arabic_lexicon import lookup
+from tracker.search.asking.parser import parse
 from tracker.search.engine import SearchRequest
-from tracker.search.parser import parse
 from tracker.search.whoosh_engine import WhooshEngine
+from tracker.search.words.analysis import is_function_word, stems
+from tracker.search.words.arabic import stem_arabic
+from tracker.search.words.arabic_lexicon import lookup
 
 ALL_PAIRS = [*MUST_MEET, *MUST_NOT_MEET]
 

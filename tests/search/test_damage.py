@@ -14,10 +14,10 @@ import pytest
 
 from tests.search.corpus import MEMBER, PUBLIC, outcome
 from tests.search.damage import harm, remove
-from tracker.search.checksums import BLOCK, IndexDamaged, SealedFile, VerifiedFile, load_plain, seal
+from tracker.search.asking.parser import parse
 from tracker.search.engine import SearchRequest, Sort
-from tracker.search.parser import parse
-from tracker.search.storage import IndexFolder
+from tracker.search.index.checksums import BLOCK, IndexDamaged, SealedFile, VerifiedFile, load_plain, seal
+from tracker.search.index.storage import IndexFolder
 from tracker.search.whoosh_engine import WhooshEngine
 
 #: Places that are harmed, each in a copy of the index; an eighth as many times while others search.

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 
 from tests.search.corpus import PUBLIC, commits, outcome, queries
 from tests.search.test_ranking_oracle import ACCESSES, ask, written
+from tracker.search.asking.parser import parse
+from tracker.search.asking.parts import MAX_DROPPED, parts_of, without_filters, without_part
 from tracker.search.engine import SearchRequest
-from tracker.search.parser import parse
-from tracker.search.parts import MAX_DROPPED, parts_of, without_filters, without_part
 from tracker.search.whoosh_engine import WhooshEngine
 
 

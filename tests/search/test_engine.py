@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from tests.search.corpus import MEMBER, PUBLIC, outcome
+from tracker.search.asking.parser import parse
 from tracker.search.document import FILTER_FIELDS
 from tracker.search.engine import SearchRequest, Sort
-from tracker.search.parser import parse
 from tracker.search.whoosh_engine import WhooshEngine
 
 TODAY = date(2024, 12, 1)

@@ -15,8 +15,9 @@ from tracker.core.db import unit_of_work
 from tracker.core.permissions import OPERATOR
 from tracker.core.vocabulary import Handling
 from tracker.outcomes.models import Outcome
-from tracker.search import saved, saved_links
-from tracker.search.feeds import MOST_ENTRIES
+from tracker.search.saved import links as saved_links
+from tracker.search.saved import service as saved
+from tracker.search.saved.feeds import MOST_ENTRIES
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

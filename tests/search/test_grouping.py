@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.search.corpus import PUBLIC, commits, contents, outcome, queries
 from tests.search.test_ranking_oracle import ACCESSES, ask, written
+from tracker.search.asking.parser import parse
 from tracker.search.engine import SearchRequest, Sort
-from tracker.search.parser import parse
 from tracker.search.whoosh_engine import WhooshEngine
 
 

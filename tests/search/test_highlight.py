@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from tests.search.corpus import PUBLIC, outcome
+from tracker.search.asking.parser import parse
 from tracker.search.engine import SearchRequest
-from tracker.search.parser import parse
 from tracker.search.whoosh_engine import WhooshEngine
 
 

@@ -13,12 +13,12 @@ import pytest
 from tests.search.corpus import PUBLIC, outcome
 from tracker.accounts import service as accounts
 from tracker.core.permissions import OPERATOR
-from tracker.search.analysis import MAX_TOKEN, index_terms
+from tracker.search.asking.parser import MAX_CHARACTERS, MAX_CLAUSES, MAX_PREFIXES, parse
+from tracker.search.asking.query import QUERY_FIELDS, And, Not, Or, Prefix, wanted
 from tracker.search.engine import SearchRequest
-from tracker.search.parser import MAX_CHARACTERS, MAX_CLAUSES, MAX_PREFIXES, parse
-from tracker.search.plan import Adjacent, Beginning, Terms, leaves, plan
-from tracker.search.query import QUERY_FIELDS, And, Not, Or, Prefix, wanted
+from tracker.search.ranking.plan import Adjacent, Beginning, Terms, leaves, plan
 from tracker.search.whoosh_engine import WhooshEngine
+from tracker.search.words.analysis import MAX_TOKEN, index_terms
 
 SEED = os.environ.get("TRACKER_SEED", "2024")
 QUERIES = 500

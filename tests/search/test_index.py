@@ -11,11 +11,11 @@ from datetime import date
 import pytest
 
 from tests.search.corpus import PUBLIC, outcome
+from tracker.search.asking.parser import parse
 from tracker.search.engine import EngineBusy, SearchRequest
-from tracker.search.parser import parse
-from tracker.search.storage import IndexFolder
+from tracker.search.index.storage import IndexFolder
+from tracker.search.index.writing import MERGE_LIMIT, choose_small_merge
 from tracker.search.whoosh_engine import WhooshEngine
-from tracker.search.writing import MERGE_LIMIT, choose_small_merge
 
 TODAY = date(2024, 12, 1)
 
@@ -248,7 +248,7 @@ import os, signal, sys
 from pathlib import Path
 import whoosh.codec.base, whoosh.codec.whoosh3, whoosh.index
 from tests.search.corpus import outcome
-from tracker.search import storage
+from tracker.search.index import storage
 from tracker.search.whoosh_engine import WhooshEngine
 
 PLACES = {

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.search.corpus import MEMBER, PUBLIC, commits, contents, outcome, queries
-from tracker.search import indexing, merging
+from tracker.search import indexing
+from tracker.search.asking.parser import parse
 from tracker.search.engine import EngineBusy, SearchRequest
-from tracker.search.merging import choose_merge
-from tracker.search.parser import parse
-from tracker.search.storage import IndexFolder
+from tracker.search.index import merging
+from tracker.search.index.merging import choose_merge
+from tracker.search.index.storage import IndexFolder
 from tracker.search.whoosh_engine import WhooshEngine
 
 TODAY = date(2024, 12, 1)
@@ -217,7 +218,7 @@ import os, signal, sys
 from pathlib import Path
 import whoosh.codec.base, whoosh.codec.whoosh3, whoosh.index
 from tests.search.corpus import outcome
-from tracker.search import storage
+from tracker.search.index import storage
 from tracker.search.whoosh_engine import WhooshEngine
 
 PLACES = {

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from tests.search.corpus import MEMBER, PUBLIC, outcome
-from tracker.search.concepts import concept
+from tracker.search.asking.concepts import concept
+from tracker.search.asking.expansion import Thesaurus
+from tracker.search.asking.parser import parse
+from tracker.search.asking.query import Query, named_in
 from tracker.search.engine import SearchRequest
-from tracker.search.expansion import Thesaurus
-from tracker.search.parser import parse
-from tracker.search.query import Query, named_in
 from tracker.search.service import find
 from tracker.search.thesaurus import thesaurus
 from tracker.search.whoosh_engine import WhooshEngine

@@ -3,9 +3,9 @@
 import pytest
 
 from tracker.core.permissions import OPERATOR
-from tracker.search.offers import MAX_CANDIDATES, nearest, offers
-from tracker.search.parser import parse
-from tracker.search.query import NoteCode
+from tracker.search.asking.offers import MAX_CANDIDATES, nearest, offers
+from tracker.search.asking.parser import parse
+from tracker.search.asking.query import NoteCode
 from tracker.search.service import find
 
 KNOWN = {

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.search.corpus import queries
-from tracker.search.parser import MAX_CLAUSES, parse
-from tracker.search.query import (
+from tracker.search.asking.parser import MAX_CLAUSES, parse
+from tracker.search.asking.query import (
     And,
     Filter,
     Not,

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from tests.search.corpus import PUBLIC, outcome
+from tracker.search.asking.parser import parse
+from tracker.search.asking.questions import ENOUGH, is_question
 from tracker.search.engine import SearchRequest
-from tracker.search.parser import parse
-from tracker.search.questions import ENOUGH, is_question
 from tracker.search.whoosh_engine import WhooshEngine
 
 

@@ -22,13 +22,13 @@ from whoosh.index import FileIndex
 from whoosh.searching import Searcher
 
 from tests.search.corpus import PUBLIC, commits, contents, documents, outcome, queries
-from tracker.search import snapshot as ranking_constants
+from tracker.search.asking.parser import parse
+from tracker.search.asking.query import relax
 from tracker.search.document import not_set
 from tracker.search.engine import SearchRequest, Sort
-from tracker.search.parser import parse
-from tracker.search.plan import Adjacent, Any, Beginning, Every, Except, Having, Step, Terms, plan
-from tracker.search.query import relax
-from tracker.search.schema import ACCESS, EXACT, filter_field
+from tracker.search.index import snapshot as ranking_constants
+from tracker.search.index.schema import ACCESS, EXACT, filter_field
+from tracker.search.ranking.plan import Adjacent, Any, Beginning, Every, Except, Having, Step, Terms, plan
 from tracker.search.whoosh_engine import WhooshEngine
 
 TODAY = date(2024, 12, 1)

@@ -1,7 +1,7 @@
 """The last searches of a browser: in its own cookie, for whoever made them, until they are cleared."""
 
 from tests.pages import Visitor
-from tracker.search.recent import LONGEST, MOST
+from tracker.search.saved.recent import LONGEST, MOST
 
 COOKIE = "tracker-recent"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from tests.search.corpus import MEMBER, PUBLIC, commits, outcome, queries
+from tracker.search.asking.parser import parse
 from tracker.search.engine import SearchRequest, Sort
-from tracker.search.parser import parse
 from tracker.search.whoosh_engine import WhooshEngine
 
 TODAY = date(2024, 12, 1)

@@ -10,10 +10,11 @@ from tracker.core.audit import AuditEntry
 from tracker.core.db import db, unit_of_work
 from tracker.core.errors import Denied, EditConflict, InvalidInput, NotFound
 from tracker.core.permissions import ANONYMOUS, OPERATOR
-from tracker.search import saved, saved_queries
-from tracker.search.saved import MOST_SEARCHES, SavedData
-from tracker.search.saved_models import Alert, SavedSearch
-from tracker.search.wanted import MOST_VALUES, Wanted, checked
+from tracker.search.saved import queries as saved_queries
+from tracker.search.saved import service as saved
+from tracker.search.saved.models import Alert, SavedSearch
+from tracker.search.saved.service import MOST_SEARCHES, SavedData
+from tracker.search.saved.wanted import MOST_VALUES, Wanted, checked
 from tracker.themes import service as themes
 from tracker.themes.models import Theme
 

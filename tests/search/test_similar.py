@@ -10,7 +10,7 @@ from tests.search.corpus import MEMBER, PUBLIC, outcome
 from tests.search.test_engine import engine  # noqa: F401
 from tracker.core.errors import Denied
 from tracker.core.permissions import ANONYMOUS
-from tracker.search.concepts import concept
+from tracker.search.asking.concepts import concept
 from tracker.search.similar import similar_to, similar_to_text
 
 WITNESSES = "Extend the protection of witnesses to those who testify in other countries."

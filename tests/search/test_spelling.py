@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.search.corpus import MEMBER, PUBLIC, outcome
+from tracker.search.asking.parser import parse
+from tracker.search.asking.query import STATES
 from tracker.search.engine import SearchRequest
-from tracker.search.nearest import MAX_LETTERS, Lexicon, mistakes_allowed, nearest, sound
-from tracker.search.parser import parse
-from tracker.search.query import STATES
 from tracker.search.whoosh_engine import WhooshEngine
+from tracker.search.words.nearest import MAX_LETTERS, Lexicon, mistakes_allowed, nearest, sound
 
 TEXTS = {
     "en": "Rehabilitation of prisoners in Morocco. Daesh fighters; Muhammad. Overcrowding and radicalisation "

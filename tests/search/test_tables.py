@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tracker.search.tables import table_of
+from tracker.search.index.tables import table_of
 
 SIZE = 1_000
 

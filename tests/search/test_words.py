@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from tests.search.corpus import PUBLIC, outcome
-from tracker.search.analysis import index_terms, stems, tokenize
-from tracker.search.british import american
+from tracker.search.asking.parser import parse
 from tracker.search.engine import SearchRequest
-from tracker.search.folding import fold
-from tracker.search.parser import parse
 from tracker.search.whoosh_engine import WhooshEngine
+from tracker.search.words.analysis import index_terms, stems, tokenize
+from tracker.search.words.british import american
+from tracker.search.words.folding import fold
 
 MEET = [
     # Accents, ligatures, letters of other languages

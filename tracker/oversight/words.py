@@ -14,8 +14,8 @@ from tracker.outcomes.history import ACTS as OUTCOME_ACTS
 from tracker.outcomes.history import FIELDS as OUTCOME_FIELDS
 from tracker.outcomes.history import PARTS as OUTCOME_PARTS
 from tracker.outcomes.vocabulary import Record
-from tracker.search.saved_history import ACTS as SEARCH_ACTS
-from tracker.search.saved_history import WORDING as SEARCH_WORDING
+from tracker.search.saved.history import ACTS as SEARCH_ACTS
+from tracker.search.saved.history import WORDING as SEARCH_WORDING
 from tracker.themes.history import ACTS as THEME_ACTS
 from tracker.themes.history import WORDING as THEME_WORDING
 from tracker.workshops.history import ACTS as WORKSHOP_ACTS

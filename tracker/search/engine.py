@@ -24,9 +24,9 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from tracker.search.concepts import Concept
+from tracker.search.asking.concepts import Concept
+from tracker.search.asking.query import Note, Query
 from tracker.search.document import Document
-from tracker.search.query import Note, Query
 
 Access = frozenset[str] | None
 """The tokens an actor holds; ``None`` sees everything."""
@@ -52,7 +52,7 @@ class SearchRequest:
     """One question to the engine."""
 
     query: Query
-    """The parsed query, its filter values already resolved (:func:`tracker.search.query.resolve_filters`)."""
+    """The parsed query, its filter values already resolved (``resolve_filters``)."""
 
     access: Access
     today: date
@@ -114,7 +114,7 @@ class Without:
     """Documents that would be found, all of them visible to the actor."""
 
     part: int | None = None
-    """The number of the part, as :func:`tracker.search.parts.parts_of` counts them."""
+    """The number of the part, as :func:`tracker.search.asking.parts.parts_of` counts them."""
 
     field: str = ""
 

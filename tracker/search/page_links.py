@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 
 from tracker.core.addresses import here
 from tracker.core.filters import Chip
-from tracker.search.concepts import Concept
+from tracker.search.asking.concepts import Concept
+from tracker.search.asking.parts import parts_of, without_filters, without_part, written
+from tracker.search.asking.query import Filter, Named, Not
 from tracker.search.document import LANGUAGES
 from tracker.search.engine import Without
-from tracker.search.folding import fold
-from tracker.search.parts import parts_of, without_filters, without_part, written
-from tracker.search.query import Filter, Named, Not
 from tracker.search.service import FACETS, FacetValue, SearchPage
+from tracker.search.words.folding import fold
 
 SHOWN = 8
 """Values of a facet that are shown before all of them are asked for."""

@@ -15,14 +15,14 @@ from tracker.core.permissions import MEMBER, PUBLIC, Actor, Permission, require
 from tracker.followup.tally import Tally, tally
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.models import Outcome
+from tracker.search.asking.offers import Offer, offers
+from tracker.search.asking.parser import parse
+from tracker.search.asking.query import Named, Query, named_in, resolve_filters
 from tracker.search.document import not_set, page_of
 from tracker.search.engine import Hit, Results, SearchRequest, Sort
 from tracker.search.file_hits import FoundFile, found_files
 from tracker.search.indexing import catch_up, engine, heal
 from tracker.search.labels import Labels
-from tracker.search.offers import Offer, offers
-from tracker.search.parser import parse
-from tracker.search.query import Named, Query, named_in, resolve_filters
 from tracker.search.thesaurus import thesaurus
 
 #: Facets of the search page, in its order.

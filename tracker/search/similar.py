@@ -9,13 +9,13 @@ from tracker.core.permissions import Actor, Permission, require
 from tracker.outcomes import queries as outcomes
 from tracker.outcomes.models import Outcome
 from tracker.outcomes.vocabulary import Record
-from tracker.search.analysis import index_terms
-from tracker.search.concepts import Concept
+from tracker.search.asking.concepts import Concept
 from tracker.search.documents import day_of
 from tracker.search.engine import Access, Hit
 from tracker.search.indexing import engine
 from tracker.search.service import Found
 from tracker.search.thesaurus import thesaurus
+from tracker.search.words.analysis import index_terms
 
 #: What was said is what was published; drafts were not said yet.
 _SAID = {"record": (str(Record.PUBLISHED), str(Record.RETIRED))}

@@ -11,8 +11,8 @@ from tracker.core.audit import AuditEntry
 from tracker.core.db import db
 from tracker.core.i18n import current_language
 from tracker.core.vocabulary import Language
-from tracker.search.concepts import Concept, concept
-from tracker.search.expansion import Thesaurus
+from tracker.search.asking.concepts import Concept, concept
+from tracker.search.asking.expansion import Thesaurus
 from tracker.themes.models import Theme, ThemeLabel
 
 _SHORTEST_ALIAS = 3

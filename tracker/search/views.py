@@ -10,12 +10,13 @@ from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
 from tracker.core.security import bounded_search
-from tracker.search import page_links, recent, service
+from tracker.search import page_links, service
+from tracker.search.asking.query import NoteCode
 from tracker.search.document import FILE_KIND
 from tracker.search.engine import Sort
 from tracker.search.file_hits import FoundFile
 from tracker.search.file_links import download_of, record_of
-from tracker.search.query import NoteCode
+from tracker.search.saved import recent
 from tracker.search.service import FACETS, GROUPS, Found, SearchPage
 
 bp = Blueprint("search", __name__)

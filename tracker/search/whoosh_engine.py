@@ -16,11 +16,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from tracker.search import merging
-from tracker.search.answer import answer, references
-from tracker.search.checksums import IndexDamaged
-from tracker.search.concepts import Concept
-from tracker.search.contents import publish, unwritten
+from tracker.search.asking.concepts import Concept
+from tracker.search.asking.query import Query
 from tracker.search.document import Document
 from tracker.search.engine import (
     Access,
@@ -32,15 +29,18 @@ from tracker.search.engine import (
     Results,
     SearchRequest,
 )
-from tracker.search.postings import ByteCache
-from tracker.search.query import Query
-from tracker.search.ranking import Execution, Today
-from tracker.search.resembling import Likely, resembling
-from tracker.search.schema import ID, INDEX_VERSION, Stored, build_schema
-from tracker.search.snapshot import Snapshot, no_snapshot, open_snapshot
-from tracker.search.spelling import suggest
-from tracker.search.storage import Current, IndexFolder
-from tracker.search.writing import add_document, commit, delete_documents
+from tracker.search.index import merging
+from tracker.search.index.checksums import IndexDamaged
+from tracker.search.index.contents import publish, unwritten
+from tracker.search.index.postings import ByteCache
+from tracker.search.index.schema import ID, INDEX_VERSION, Stored, build_schema
+from tracker.search.index.snapshot import Snapshot, no_snapshot, open_snapshot
+from tracker.search.index.storage import Current, IndexFolder
+from tracker.search.index.writing import add_document, commit, delete_documents
+from tracker.search.ranking.answer import answer, references
+from tracker.search.ranking.ranking import Execution, Today
+from tracker.search.ranking.resembling import Likely, resembling
+from tracker.search.ranking.spelling import suggest
 
 CACHE_BYTES = 128 * 1024 * 1024
 """Default bound of the cache of postings."""

@@ -1,0 +1,1 @@
+"""Ranking: which documents answer a question, in which order, with which facets, reasons and passages."""

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from markupsafe import Markup
 
@@ -80,8 +80,7 @@ class SearchRequest:
     """False leaves title and snippet unmarked and uncut, as exports and alerts need them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One result. ``title`` and ``snippet`` are escaped, with the matched words in ``<mark>``."""
 
     ref: str

@@ -16,7 +16,7 @@ import threading
 import zlib
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import accumulate, islice, pairwise, repeat, takewhile
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
@@ -29,6 +29,7 @@ from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from tracker.search.index.checksums import IndexDamaged, load_plain, reading
+from tracker.search.index.marks import as_numbers, mark_of
 from tracker.search.index.schema import NUMBER_TYPES, Stored
 from tracker.search.index.tables import Ids, Mask, Table, table_of
 
@@ -172,9 +173,21 @@ class SegmentFiles:
         found = self._tables.get(field)
         if found is None:
             values = self.beginning_with(field, "", limit=None)
-            lists = [self._read(field, value).ids for value in values]
-            found = self._tables[field] = table_of(values, lists, self.size)
+            found = self._tables[field] = table_of(values, *self._numbered(field, values))
         return found
+
+    def _numbered(self, field: str, values: Sequence[str]) -> tuple[Ids, Ids]:
+        """The numbers of the values of all documents of a filter field, and how many each document has."""
+        with self._lock, reading("a column"):
+            if not self._documents.has_column(field):
+                return np.empty(0, np.int32), np.zeros(self.size, np.int32)
+            marks, held = self._documents.column_reader(field, self._schema[field].column_type).whole()
+        known = as_numbers(b"".join(map(mark_of, values)))
+        in_order = np.argsort(known)
+        numbers = in_order[np.searchsorted(known, marks, sorter=in_order) % max(len(known), 1)]
+        if not np.array_equal(known[numbers], marks):
+            raise IndexDamaged(f"the column of {field} holds what is not among its terms")
+        return numbers.astype(np.int32), held
 
     def beginning_with(self, field: str, prefix: str, limit: int | None) -> list[str]:
         """The terms of a field that begin with a prefix, in order, at most ``limit``."""

@@ -10,7 +10,8 @@ unpickle a schema of ours (the one in this file is handed over when an index is 
 ``exact``                         folded words of everything, with positions: phrases, prefixes, spelling
 ``refs``                          both references, folded
 ``id``                            the reference, the key; for a page also that of its file
-``is_<filter>`` …                 filter values as given; ``access`` tokens
+``is_<filter>`` …                 filter values as given, with columns to count them by
+``access``                        access tokens
 ``order``, ``due``, ``waiting``   columns of numbers: the order of results, the earliest dates of open
 commitments
 ``file``                          a column of numbers: of which file a document is a page
@@ -30,10 +31,11 @@ import numpy as np
 from whoosh import columns, fields, formats
 
 from tracker.search.document import FILE_KIND, FILTER_FIELDS, LANGUAGES, Document, file_key
+from tracker.search.index.marks import MarksColumn, marks_of
 from tracker.search.words.analysis import exact_terms, exact_words, index_terms, language_of, stems, tokenize
 from tracker.search.words.folding import fold
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Raised with every change of schema or analysis; an index of another version is set aside and rebuilt."""
 
 PARTS = {"title": 2.0, "text": 1.0, "detail": 0.6, "narrative": 0.4, "file": 1.0}
@@ -92,10 +94,17 @@ Postings = Generator[tuple[bytes, int, float, bytes], Any, None]
 class TermsField(fields.FieldType):
     """A field given as a list of terms; keeps how often each occurs and, when scorable, the length of the
     list.
+
+    A field to be counted keeps its terms in a column as well.
     """
 
-    def __init__(self, *, scorable: bool = False) -> None:
+    def __init__(self, *, scorable: bool = False, counted: bool = False) -> None:
         super().__init__(format=formats.Existence(), analyzer=_NO_ANALYZER, scorable=scorable)
+        self.column_type = MarksColumn() if counted else None
+
+    def to_column_value(self, value: Any) -> bytes:
+        """The terms as the column keeps them."""
+        return marks_of(value)
 
     def index(self, value: Any, **kwargs: Any) -> Postings:
         """Terms with frequency, weight (equal to the frequency) and no posting value."""
@@ -210,8 +219,10 @@ def build_schema() -> fields.Schema:
             schema.add(part_field(part, language), TermsField(scorable=True))
     schema.add(WORKSHOP, TermsField(scorable=True))
     schema.add(EXACT, PositionsField())
-    for name in (ID, REFS, ACCESS, *map(filter_field, FILTER_FIELDS)):
+    for name in (ID, REFS, ACCESS):
         schema.add(name, TermsField())
+    for name in FILTER_FIELDS:
+        schema.add(filter_field(name), TermsField(counted=True))
     for name, typecode in NUMBER_TYPES.items():
         schema.add(name, NumberField(typecode))
     return schema

@@ -102,6 +102,8 @@ class IndexFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # Every search reads it, and joining paths takes as long as the reading.
+        self._note = str(path / "CURRENT")
         self._read: tuple[bytes, Current | None] = (b"", None)
 
     def prepare(self) -> None:
@@ -159,7 +161,8 @@ class IndexFolder:
         :raises OSError: the machine lacks memory or file handles.
         """
         try:
-            written = (self.path / "CURRENT").read_bytes()
+            with open(self._note, "rb", buffering=0) as file:
+                written = file.read()
         except OSError as error:
             if is_shortage(error):
                 raise
@@ -203,7 +206,7 @@ class IndexFolder:
 
         :raises FileNotFoundError: the index is gone.
         """
-        return os.stat(self.folder_of(current)).st_mtime_ns
+        return os.stat(os.path.join(self.path, current.folder)).st_mtime_ns
 
     def mark_damaged(self, folder: str) -> None:
         """Say of an index that it is to be rebuilt, for the time until it can be set aside."""

@@ -1,6 +1,4 @@
-"""The filter fields of a segment as arrays, read both ways: which documents have a value, and which values
-some documents have.
-"""
+"""The filter fields of a segment as arrays: which values some documents have, and how many have each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +16,11 @@ _FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A filter field of a segment: for each value, in order, the documents that have it."""
+    """A filter field of a segment: for each document the numbers of its values."""
 
     values: tuple[str, ...]
-    starts: npt.NDArray[np.intp]
-    """Where each value's documents begin in ``documents``."""
+    """In the order of the alphabet."""
 
-    documents: Ids
     empty: Mask
     """The documents without any value."""
 
@@ -46,10 +42,9 @@ class Table:
     whole: Counts
     """How many documents of the segment have each value; the last is how many have none."""
 
-    def having(self, value: str) -> list[Ids]:
-        """The documents with a value, whatever its case, as slices."""
-        ends = [*self.starts[1:], len(self.documents)]
-        return [self.documents[self.starts[i] : ends[i]] for i in self.folded.get(value.casefold(), ())]
+    def spelled(self, value: str) -> list[str]:
+        """The values that are the same without regard to case."""
+        return [self.values[number] for number in self.folded.get(value.casefold(), ())]
 
     def count(self, chosen: Ids) -> Counts:
         """How many of the chosen documents (ascending, none twice) have each value; the last number is for
@@ -84,33 +79,35 @@ class Table:
         return found
 
 
-def table_of(values: Sequence[str], lists: Sequence[Ids], size: int) -> Table:
-    """The table of a segment of ``size`` documents from its values, in order, and the documents of each."""
-    lengths = [len(ids) for ids in lists]
-    starts = np.cumsum([0, *lengths])[:-1].astype(np.intp)
-    documents = np.concatenate(lists) if lists else np.empty(0, np.int32)
-    numbers = np.repeat(np.arange(len(values), dtype=np.int32), lengths)
+def table_of(values: Sequence[str], numbers: Ids, held: Ids) -> Table:
+    """The table of a segment from the values of its field, in order.
+
+    ``held`` says how many values each document has, and ``numbers`` which, document by document and ascending
+    in each.
+    """
+    size = len(held)
+    ends = np.cumsum(held)
+    some = held > 0
+    leading = (ends - held)[some]
     first = np.full(size, len(values), np.int32)
-    # Written backwards, so that the first value of a document is what stays.
-    first[documents[::-1]] = numbers[::-1]
-    others = numbers != first[documents]
-    by_document = np.argsort(documents[others], kind="stable")
-    owners = documents[others][by_document]
+    first[some] = numbers[leading]
+    others = np.ones(len(numbers), bool)
+    others[leading] = False
+    more = held - some
     offsets = np.zeros(size + 1, np.int32)
-    np.cumsum(np.bincount(owners, minlength=size), out=offsets[1:])
+    np.cumsum(more, out=offsets[1:])
     folded: dict[str, list[int]] = {}
     for number, value in enumerate(values):
         folded.setdefault(value.casefold(), []).append(number)
-    empty = first == len(values)
+    whole = np.bincount(numbers, minlength=len(values) + 1)
+    whole[-1] = size - np.count_nonzero(some)
     return Table(
         tuple(values),
-        starts,
-        documents,
-        empty,
+        ~some,
         folded,
         first,
-        numbers[others][by_document],
-        owners,
+        numbers[others],
+        np.repeat(np.arange(size, dtype=np.int32), more),
         offsets,
-        np.array([*lengths, np.count_nonzero(empty)], np.intp),
+        whole,
     )

@@ -1,21 +1,19 @@
 """Answering a question over one snapshot: plan, execute, fall back, count, order, show."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from tracker.search.asking.query import relax
 from tracker.search.asking.questions import ENOUGH, is_question, subject_of
 from tracker.search.engine import Hit, References, Results, SearchRequest
-from tracker.search.index.postings import SegmentFiles
+from tracker.search.index.postings import Postings, SegmentFiles
 from tracker.search.index.schema import ORDER
 from tracker.search.index.snapshot import Snapshot
-from tracker.search.index.tables import Ids, Mask
 from tracker.search.ranking.dropping import found_nowhere, without_each
 from tracker.search.ranking.grouping import grouped
 from tracker.search.ranking.highlight import Marker
-from tracker.search.ranking.matches import Match
+from tracker.search.ranking.matches import held
 from tracker.search.ranking.names import holds
 from tracker.search.ranking.pages import choose, weighed, without_files
 from tracker.search.ranking.plan import Leaf, Names, Step, leaves, plan
@@ -30,33 +28,33 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     question = is_question(query)
     root = subject_of(query) if question else query.root
     step = plan(root)
-    matches = weighed(execution, execution.run(step))
-    chosen = choose(execution, step, matches, request.filters)
+    found = weighed(execution, execution.run(step))
+    chosen = choose(execution, step, found, request.filters)
     any_word, all_words = False, 0
     enough = ENOUGH if question else 1
     if (holding := _count(chosen)) < enough and (loose := relax(root)) is not None:
         step = plan(loose)
-        matches = weighed(execution, execution.run(step))
-        chosen = choose(execution, step, matches, request.filters)
+        found = weighed(execution, execution.run(step))
+        chosen = choose(execution, step, found, request.filters)
         any_word, all_words = bool(_count(chosen)), holding
     total = _count(chosen)
     upto = min(request.offset + request.limit, total)
     groups: list[tuple[str, int]] = []
     if request.group:
         part = slice(request.offset, upto)
-        places = grouped(execution, matches, chosen, request.sort, request.group, part)
+        places = grouped(execution, chosen, request.sort, request.group, part)
         ranked, groups = [place for place, *_ in places], [(name, size) for _, name, size in places]
     else:
-        ranked = execution.best(matches, chosen, request.sort, upto, request.offset)
+        ranked = execution.best(chosen, request.sort, upto, request.offset)
     hits = _show(execution, ranked, list(leaves(step)), request)
     if groups:
-        hits = tuple(replace(hit, group=name) for hit, (name, _size) in zip(hits, groups, strict=True))
+        hits = tuple(hit._replace(group=name) for hit, (name, _size) in zip(hits, groups, strict=True))
     # Of a question nobody expects that every word is found.
     missed = not total or (any_word and not question)
     return Results(
         hits=hits,
         total=total,
-        facets=_facets(execution, request, step, matches, chosen),
+        facets=_facets(execution, request, step, found, chosen),
         groups=dict(groups),
         any_word=any_word,
         all_words=all_words,
@@ -71,42 +69,36 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
 def references(snapshot: Snapshot, request: SearchRequest) -> References:
     """Every visible outcome that matches, by reference, newest first."""
     execution = Execution(snapshot, request.access, Today.of(request.today, request.stale_months))
-    matches = execution.run(plan(request.query.root))
-    chosen = without_files(execution, execution.select(matches, request.filters))
+    found = execution.run(plan(request.query.root))
+    chosen = without_files(execution, execution.select(found, request.filters))
     refs: list[np.ndarray] = [np.empty(0, np.bytes_)]
     orders: list[np.ndarray] = [np.empty(0, np.uint64)]
-    for segment, mask in zip(snapshot.segments, chosen, strict=True):
-        documents = np.flatnonzero(mask)
+    for segment, (documents, _scores) in zip(snapshot.segments, chosen, strict=True):
         refs.append(segment.files.references()[documents])
         orders.append(segment.files.numbers(ORDER)[documents])
-    found = np.concatenate(refs)[np.argsort(np.concatenate(orders), kind="stable")]
-    return References(tuple(ref.decode() for ref in found.tolist()), snapshot.mark)
+    in_order = np.concatenate(refs)[np.argsort(np.concatenate(orders), kind="stable")]
+    return References(tuple(ref.decode() for ref in in_order.tolist()), snapshot.mark)
 
 
-def _count(chosen: Iterable[Mask]) -> int:
-    return sum(int(np.count_nonzero(mask)) for mask in chosen)
+def _count(chosen: Iterable[Postings]) -> int:
+    return sum(len(one.ids) for one in chosen)
 
 
 def _facets(
     execution: Execution,
     request: SearchRequest,
     step: Step,
-    matches: Sequence[Match],
-    chosen: Sequence[Mask],
+    found: Sequence[Postings],
+    chosen: Sequence[Postings],
 ) -> dict[str, list[tuple[str, int]]]:
-    found = _places(chosen) if request.facets else []
     facets = {}
     for field in request.facets:
-        documents = found
+        counted = chosen
         if field in request.filters:
             others = {name: values for name, values in request.filters.items() if name != field}
-            documents = _places(choose(execution, step, matches, others))
-        facets[field] = execution.facet(field, documents)
+            counted = choose(execution, step, found, others)
+        facets[field] = execution.facet(field, [one.ids for one in counted])
     return facets
-
-
-def _places(chosen: Iterable[Mask]) -> list[Ids]:
-    return [np.flatnonzero(mask).astype(np.int32) for mask in chosen]
 
 
 def _show(
@@ -121,31 +113,27 @@ def _hits(
     execution: Execution, ranked: Sequence[Ranked], asked: Sequence[Leaf], prefer: str, *, whole: bool
 ) -> tuple[Hit, ...]:
     marker = Marker(asked)
-    words = [leaf for leaf in asked if not isinstance(leaf, Names)]
     segments = np.array([place.segment for place in ranked], np.int32)
     documents = np.array([place.document for place in ranked], np.int32)
-    held = [execution.held(leaf, segments, documents) for leaf in words]
-    names = [(leaf, execution.run(leaf.literal)) for leaf in asked if isinstance(leaf, Names)]
+    matched: list[dict[str, None]] = [{} for _ in ranked]
+    unnamed: list[list[Names]] = [[] for _ in ranked]
+    for leaf in asked:
+        if isinstance(leaf, Names):
+            # Who holds the words themselves needs no other reason to be there.
+            lacking = ~held(execution.run(leaf.literal), segments, documents)
+            for number in np.flatnonzero(lacking).tolist():
+                unnamed[number].append(leaf)
+        else:
+            for number in np.flatnonzero(held(execution.run(leaf), segments, documents)).tolist():
+                matched[number][leaf.label] = None
     hits = []
-    for number, place in enumerate(ranked):
-        segment, document = place.segment, place.document
-        stored = execution.segments[segment].files.stored(document)
-        shown = marker.show(stored, prefer=prefer, whole=whole)
-        matched = [leaf.label for leaf, among in zip(words, held, strict=True) if among[number]]
-        # Who holds the words themselves needs no other reason to be there.
-        others = [leaf for leaf, literal in names if not literal[segment].mask[document]]
-        via = _names(execution.segments[segment].files, document, others, shown.language)
-        hits.append(
-            Hit(
-                stored["ref"],
-                place.score,
-                shown.title,
-                shown.snippet,
-                shown.language,
-                tuple(dict.fromkeys([*matched, *via])),
-                via,
-            )
-        )
+    for place, words, names in zip(ranked, matched, unnamed, strict=True):
+        files = execution.segments[place.segment].files
+        stored = files.stored(place.document)
+        title, snippet, language = marker.show(stored, prefer=prefer, whole=whole)
+        via = _names(files, place.document, names, language) if names else ()
+        reasons = tuple(dict.fromkeys((*words, *via)))
+        hits.append(Hit(stored["ref"], place.score, title, snippet, language, reasons, via))
     return tuple(hits)
 
 

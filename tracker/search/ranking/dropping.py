@@ -1,11 +1,9 @@
 """What to drop from a query that finds nothing, and which of its words stand nowhere.
 
-Counted with the masks of the search itself, so over nothing but what the actor may see.
+Counted as the search itself counts, so over nothing but what the actor may see.
 """
 
 from collections.abc import Mapping
-
-import numpy as np
 
 from tracker.search.asking.parts import MAX_DROPPED, parts_of, rest_of, written
 from tracker.search.asking.query import Node, Phrase, Prefix, Query, Word, wanted
@@ -47,4 +45,4 @@ def found_nowhere(execution: Execution, query: Query) -> tuple[str, ...]:
 def _count(execution: Execution, node: Node | None, filters: Mapping[str, tuple[str, ...]]) -> int:
     step = plan(node)
     chosen = choose(execution, step, execution.run(step), filters)
-    return sum(int(np.count_nonzero(mask)) for mask in chosen)
+    return sum(len(one.ids) for one in chosen)

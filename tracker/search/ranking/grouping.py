@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from tracker.search.engine import Sort
+from tracker.search.index.postings import Postings
 from tracker.search.index.schema import filter_field
-from tracker.search.index.tables import Ids, Mask, Table
-from tracker.search.ranking.matches import Match
+from tracker.search.index.tables import Ids, Table
 from tracker.search.ranking.ranking import Execution, Found, Ranked
 
 _LAST = np.iinfo(np.uint64).max
@@ -20,8 +20,7 @@ _LAST = np.iinfo(np.uint64).max
 
 def grouped(
     execution: Execution,
-    matches: Sequence[Match],
-    chosen: Sequence[Mask],
+    chosen: Sequence[Postings],
     sort: Sort,
     field: str,
     part: slice,
@@ -31,7 +30,7 @@ def grouped(
     """
     names: dict[str, int] = {"": 0}
     pieces, groups = [], []
-    for segment, found in zip(execution.segments, execution.found(matches, chosen, sort), strict=True):
+    for segment, found in zip(execution.segments, execution.found(chosen, sort), strict=True):
         pieces.append(found)
         table = segment.files.table(filter_field(field))
         groups.append(_groups(table, names)[found.documents])

@@ -4,9 +4,7 @@ Words are marked by the same analysis that finds them, so a stem, a phrase or a 
 and nothing else. Of the languages of a document the one that holds most of the words asked for is shown.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
 from typing import NamedTuple
@@ -25,7 +23,6 @@ MAX_TEXT = 20_000
 """Characters of a text that are searched for fragments; what follows is not looked at."""
 
 _LEAD = 40
-_SPECIAL = re.compile("[&<>\"']")
 _EMPTY = Markup("")
 
 # Texts up to this length are kept cut into terms: the same results are shown again and again.
@@ -33,16 +30,11 @@ _SHORT = 1_000
 _KEPT_TEXTS = 2_048
 
 
-class Span(NamedTuple):
-    """Characters to mark, and which leaf of the query matched there."""
-
-    start: int
-    end: int
-    leaf: int
+Span = tuple[int, int, int]
+"""Characters to mark, from and up to, and which leaf of the query matched there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """Title, fragment and their language."""
 
     title: Markup
@@ -57,8 +49,9 @@ class _Name(NamedTuple):
     leaf: int
 
 
-def _longest_first(span: Span) -> tuple[int, int, int]:
-    return span.start, -span.end, span.leaf
+def _longest_first(span: Span) -> Span:
+    start, end, leaf = span
+    return start, -end, leaf
 
 
 class Marker:
@@ -96,15 +89,13 @@ class Marker:
             return []
         text = text[:MAX_TEXT]
         language = language_of(code)
-        found: list[Span] = []
-        if self._stems[language] or self._names[language]:
-            found += self._stemmed(language, text)
+        found = self._stemmed(language, text)
         if self._exact or self._prefixes or self._phrases:
             places = list(exact_places(text))
             for term, start, end in places:
                 number = self._match(term)
                 if number is not None:
-                    found.append(Span(start, end, number))
+                    found.append((start, end, number))
             for phrase, number in self._phrases:
                 found += _sequences(places, phrase, number)
         # Of matches that begin at the same place the longest is marked.
@@ -112,16 +103,21 @@ class Marker:
             found.sort(key=_longest_first)
         return found
 
-    def _stemmed(self, language: str, text: str) -> Iterator[Span]:
+    def _stemmed(self, language: str, text: str) -> list[Span]:
         """Where words stand, and the words of those names of which all words stand somewhere."""
+        found: list[Span] = []
+        wanted, names = self._stems[language], self._names[language]
+        if not wanted and not names:
+            return found
         places = _places(language, text)
-        for term, number in self._stems[language].items():
-            for start, end in places.get(term, ()):
-                yield Span(start, end, number)
-        for words, number in self._names[language]:
+        for term in wanted.keys() & places.keys():
+            number = wanted[term]
+            found += [(start, end, number) for start, end in places[term]]
+        for words, number in names:
             held = [[place for stem in options for place in places.get(stem, ())] for options in words]
             if all(held):
-                yield from {Span(*place, number) for found in held for place in found}
+                found += {(start, end, number) for among in held for start, end in among}
+        return found
 
     def _match(self, term: str) -> int | None:
         """The leaf that an exact term matches."""
@@ -135,11 +131,8 @@ class Marker:
         Where languages match equally, ``prefer`` comes first, then the original. ``whole`` gives the text
         uncut.
         """
-        versions = [
-            self._version(stored, code) for code in dict.fromkeys([*stored["titles"], *stored["texts"]])
-        ]
-        if not versions:
-            versions = [self._version(stored, stored["language"])]
+        codes = dict.fromkeys([*stored["titles"], *stored["texts"]]) or {stored["language"]: None}
+        versions = [self._version(stored, code) for code in codes]
         best = versions[0]
         if len(versions) > 1:
             best = min(
@@ -150,12 +143,9 @@ class Marker:
                     version.language != stored["language"],
                 ),
             )
-        start, end = (0, len(best.text)) if whole else _window(best.text, best.spans)
-        return Shown(
-            mark(best.title, best.title_spans),
-            mark(best.text, best.spans, start, end),
-            best.language,
-        )
+        code, title, title_spans, text, spans = best
+        start, end = (0, len(text)) if whole else _window(text, spans)
+        return Shown(mark(title, title_spans), mark(text, spans, start, end), code)
 
     def _version(self, stored: Stored, code: str) -> "_Version":
         """A document in one language: its title, and the part with most of the words or else its text."""
@@ -201,39 +191,37 @@ class _Version(NamedTuple):
 
 
 def _distinct(spans: Iterable[Span]) -> int:
-    return len({span.leaf for span in spans})
+    return len({leaf for _start, _end, leaf in spans})
 
 
 def mark(text: str, spans: Sequence[Span], start: int = 0, end: int | None = None) -> Markup:
     """The characters from ``start`` to ``end``, escaped, with spans in ``<mark>`` and an ellipsis at either
     cut.
     """
-    end = len(text) if end is None else end
     if not text:
         return _EMPTY
-    # Most texts hold nothing to be escaped, which is quicker to see once than piece by piece.
-    safe = escape if _SPECIAL.search(text) else str
-    pieces = ["…" if start else ""]
+    end = len(text) if end is None else end
+    # By turns what stands between the marks and what is marked.
+    parts: list[str] = []
     at = start
-    for span in spans:
-        if span.start >= at and span.end <= end:
-            pieces += [
-                safe(text[at : span.start]),
-                "<mark>",
-                safe(text[span.start : span.end]),
-                "</mark>",
-            ]
-            at = span.end
-    pieces += [safe(text[at:end]), "…" if end < len(text) else ""]
+    for begin, stop, _leaf in spans:
+        if begin >= at and stop <= end:
+            parts += (text[at:begin], text[begin:stop])
+            at = stop
+    parts.append(text[at:end])
+    # Most texts hold nothing to be escaped, which is quicker to see once than piece by piece.
+    if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
+        parts = list(map(escape, parts))
+    parts[1::2] = [f"<mark>{part}</mark>" for part in parts[1::2]]
     # Every piece of the text was escaped above; the rest is our own.
-    return Markup("".join(pieces))  # noqa: S704
+    return Markup(f"{'…' if start else ''}{''.join(parts)}{'…' if end < len(text) else ''}")  # noqa: S704
 
 
 def _sequences(places: Sequence[tuple[str, int, int]], phrase: tuple[str, ...], number: int) -> list[Span]:
     """Where the words of a phrase stand next to each other."""
     size = len(phrase)
     return [
-        Span(places[at][1], places[at + size - 1][2], number)
+        (places[at][1], places[at + size - 1][2], number)
         for at in range(len(places) - size + 1)
         if places[at][0] == phrase[0] and tuple(term for term, _, _ in places[at : at + size]) == phrase
     ]
@@ -244,13 +232,11 @@ def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
     if len(text) <= FRAGMENT * 5 // 4:
         return 0, len(text)
     best, start = (0, 0), 0
-    for index, first in enumerate(spans):
-        inside = [
-            span.leaf for span in spans[index : index + 50] if span.end <= first.start + FRAGMENT - _LEAD
-        ]
+    for index, (first, _end, _leaf) in enumerate(spans):
+        inside = [leaf for _, end, leaf in spans[index : index + 50] if end <= first + FRAGMENT - _LEAD]
         worth = (len(set(inside)), len(inside))
         if worth > best:
-            best, start = worth, first.start
+            best, start = worth, first
     return _at_words(text, max(0, start - _LEAD), FRAGMENT)
 
 

@@ -22,10 +22,10 @@ import numpy as np
 
 from tracker.search.asking.concepts import Concept
 from tracker.search.document import LANGUAGES
-from tracker.search.index.postings import LENGTH, Floats, SegmentFiles
+from tracker.search.index.postings import LENGTH, Floats, Postings, SegmentFiles
 from tracker.search.index.schema import part_field
 from tracker.search.index.tables import Ids, Mask
-from tracker.search.ranking.matches import Match
+from tracker.search.ranking.matches import gathered
 from tracker.search.ranking.names import of_concept
 from tracker.search.ranking.ranking import Execution
 from tracker.search.words.analysis import index_terms, is_function_word, language_of, stems, tokenize
@@ -76,8 +76,8 @@ class Shared:
 class Likeness:
     """How close every document is to some texts."""
 
-    matches: tuple[Match, ...]
-    """Per segment the documents that share enough to be compared, and how close they are, from 0 to 1."""
+    found: tuple[Postings, ...]
+    """Per segment the visible documents that share anything, and how close they are, from 0 to 1."""
 
     shared: tuple[Shared, ...]
     """What the texts were compared by, most telling first; concepts last."""
@@ -108,8 +108,11 @@ def compare(execution: Execution, texts: Mapping[str, str], concepts: Sequence[C
             ids, close = _close(named, number, segment.files, LANGUAGES, sum(lengths) / len(lengths), doubt)
             count = np.where(_has(segment.files, texts, ids), NAMES_ADD, NAMES_COUNT).astype(np.float32)
             apart[number][ids] *= 1 - count * close
-    matches = tuple(Match(far < 1, 1 - far) for far in apart)
-    return Likeness(matches, (*sorted(shared, key=lambda one: -one.weight), *named))
+    found = tuple(
+        gathered((far < 1) & seen, 1 - far, np.float32(1))
+        for far, seen in zip(apart, execution.visible, strict=True)
+    )
+    return Likeness(found, (*sorted(shared, key=lambda one: -one.weight), *named))
 
 
 def _close(

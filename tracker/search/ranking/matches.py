@@ -1,84 +1,93 @@
-"""What a step of a plan yields in a segment, and putting such yields together with array operations."""
+"""Putting postings together: the documents that several steps of a plan yield, with their scores."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 
-from tracker.search.index.postings import Floats, Postings
-from tracker.search.index.snapshot import Segment
-from tracker.search.index.tables import Mask
+from tracker.search.index.postings import NOTHING, Floats, Postings
+from tracker.search.index.tables import Ids, Mask
 
 
-class Match(NamedTuple):
-    """The outcome of a step in one segment."""
-
-    mask: Mask
-    scores: Floats | None
+def unscored(mask: Mask) -> Postings:
+    """The documents of a mask, none of them scoring."""
+    ids = np.flatnonzero(mask).astype(np.int32)
+    return Postings(ids, np.zeros(len(ids), np.float32))
 
 
 def gathered(mask: Mask, scores: Floats | None, rarity: np.float32) -> Postings:
     """The documents of a mask with their scores, each times the rarity of the word."""
+    if scores is None:
+        return unscored(mask)
     ids = np.flatnonzero(mask).astype(np.int32)
-    return Postings(ids, np.zeros(len(ids), np.float32) if scores is None else scores[ids] * rarity)
+    return Postings(ids, scores[ids] * rarity)
 
 
-def spread(segment: Segment, *lists: Postings) -> Match:
-    """Postings as a mask and scores over all documents of a segment; the scores of several add up."""
-    mask = np.zeros(segment.size, bool)
-    held = [found for found in lists if len(found.ids)]
-    if not held:
-        return Match(mask, None)
-    scores = np.zeros(segment.size, np.float32)
-    for found in held:
-        mask[found.ids] = True
-        scores[found.ids] += found.weights
-    return Match(mask, scores)
+def kept(found: Postings, held: np.ndarray) -> Postings:
+    """Some of the documents found: those at the places that ``held`` marks or names."""
+    return Postings(found.ids[held], found.weights[held])
 
 
 def common(lists: Sequence[Postings]) -> Postings:
-    """The documents that all of some postings hold, with the sum of their weights."""
+    """The documents that all of some postings hold, with the sum of their scores."""
     shortest, *others = sorted(lists, key=lambda one: len(one.ids))
     ids, weights = shortest
     for other in others:
         if not len(ids):
             break
-        places = np.searchsorted(other.ids, ids)
+        places = other.ids.searchsorted(ids)
         places[places == len(other.ids)] = 0
         held = other.ids[places] == ids
         ids, weights = ids[held], (weights + other.weights[places])[held]
     return Postings(ids, weights)
 
 
-def every(segment: Segment, required: Sequence[Match], optional: Sequence[Match]) -> Match:
-    """The documents that all required matches hold; the optional ones only add to the scores."""
-    if len(required) == 1 and not optional:
-        return required[0]
-    mask = np.ones(segment.size, bool)
-    for match in required:
-        mask &= match.mask
-    scores = added(segment, [*required, *optional])
-    if scores is not None:
-        scores *= mask
-    return Match(mask, scores)
+def either(size: int, lists: Sequence[Postings]) -> Postings:
+    """The documents that any of some postings holds, with the sum of their scores; a segment has ``size``
+    documents.
+    """
+    lists = [found for found in lists if len(found.ids)]
+    if len(lists) < 2:
+        return lists[0] if lists else NOTHING
+    mask = np.zeros(size, bool)
+    scores = np.zeros(size, np.float32)
+    for ids, weights in lists:
+        mask[ids] = True
+        scores[ids] += weights
+    ids = np.flatnonzero(mask).astype(np.int32)
+    return Postings(ids, scores[ids])
 
 
-def either(segment: Segment, found: Sequence[Match]) -> Match:
-    """The documents that any match holds; scores add up."""
+def added(found: Postings, more: Sequence[Postings]) -> Postings:
+    """The documents found, with the scores that others give them on top."""
+    weights = found.weights
+    for other in more:
+        places = places_in(found.ids, other.ids)
+        if len(places):
+            weights = weights.copy()
+            weights[places] += other.weights[other.ids.searchsorted(found.ids[places])]
+    return Postings(found.ids, weights)
+
+
+def places_in(ids: Ids, wanted: Ids) -> np.ndarray:
+    """At which places of some documents others stand that may be among them; both ascending."""
+    if not len(ids) or not len(wanted):
+        return np.empty(0, np.intp)
+    if len(ids) < len(wanted):
+        places = wanted.searchsorted(ids)
+        places[places == len(wanted)] = 0
+        return np.flatnonzero(wanted[places] == ids)
+    places = ids.searchsorted(wanted)
+    places[places == len(ids)] = 0
+    there: np.ndarray = places[ids[places] == wanted]
+    return there
+
+
+def held(found: Sequence[Postings], segments: Ids, documents: Ids) -> Mask:
+    """Which of some documents, each given by segment and number, are among those found in each segment."""
     if len(found) == 1:
-        return found[0]
-    mask = np.zeros(segment.size, bool)
-    for match in found:
-        mask |= match.mask
-    return Match(mask, added(segment, found))
-
-
-def added(segment: Segment, found: Iterable[Match]) -> Floats | None:
-    """The sum of some scores; None when nothing scores."""
-    scored = [match.scores for match in found if match.scores is not None]
-    if not scored:
-        return None
-    total = np.zeros(segment.size, np.float32)
-    for scores in scored:
-        total += scores
-    return total
+        return found[0].hold(documents)
+    there = np.zeros(len(documents), bool)
+    for number in set(segments.tolist()):
+        here = segments == number
+        there[here] = found[number].hold(documents[here])
+    return there

@@ -13,9 +13,10 @@ from itertools import chain
 import numpy as np
 
 from tracker.search.document import FILE_KIND
+from tracker.search.index.postings import Postings
 from tracker.search.index.schema import FILE, ORDER, filter_field
 from tracker.search.index.tables import Ids, Mask
-from tracker.search.ranking.matches import Match
+from tracker.search.ranking.matches import kept, places_in
 from tracker.search.ranking.plan import Any, Every, Leaf, Step
 from tracker.search.ranking.ranking import Execution
 
@@ -23,67 +24,65 @@ FILE_WEIGHT = 0.4
 """What is written in a file weighs less than what an outcome says."""
 
 
-def weighed(execution: Execution, matches: Sequence[Match]) -> list[Match]:
-    """The matches, with the scores of pages lowered."""
-    return [
-        _lowered(match, ids[match.mask[ids]]) for match, ids in zip(matches, _pages(execution), strict=True)
-    ]
+def weighed(execution: Execution, found: Sequence[Postings]) -> tuple[Postings, ...]:
+    """The documents found, with the scores of pages lowered."""
+    return tuple(
+        _lowered(one, places_in(one.ids, pages.ids))
+        for one, pages in zip(found, _pages(execution), strict=True)
+    )
 
 
-def _lowered(match: Match, ids: Ids) -> Match:
-    if match.scores is None or not len(ids):
-        return match
-    # A copy, because the scores of a word are kept while the search lasts.
-    scores = match.scores.copy()
-    scores[ids] *= np.float32(FILE_WEIGHT)
-    return Match(match.mask, scores)
+def _lowered(found: Postings, places: np.ndarray) -> Postings:
+    if not len(places):
+        return found
+    # A copy, because the scores of a word are kept while the snapshot lasts.
+    weights = found.weights.copy()
+    weights[places] *= np.float32(FILE_WEIGHT)
+    return Postings(found.ids, weights)
 
 
 def choose(
-    execution: Execution, step: Step, matches: Sequence[Match], filters: Mapping[str, tuple[str, ...]]
-) -> list[Mask]:
-    """The results: the visible documents that match and pass the filters, every file once."""
-    return one_for_each_file(execution, step, matches, execution.select(matches, filters))
+    execution: Execution, step: Step, found: Sequence[Postings], filters: Mapping[str, tuple[str, ...]]
+) -> tuple[Postings, ...]:
+    """The results: the documents found that pass the filters, every file once."""
+    return one_for_each_file(execution, step, execution.select(found, filters))
 
 
-def one_for_each_file(
-    execution: Execution, step: Step, matches: Sequence[Match], chosen: Sequence[Mask]
-) -> list[Mask]:
-    """The chosen documents with at most one page of each file: the best that holds a word asked for.
-
-    The masks are changed in place.
-    """
-    found: list[tuple[int, Ids]] = []
-    for number, (mask, ids) in enumerate(zip(chosen, _pages(execution), strict=True)):
-        there = ids[mask[ids]]
-        if len(there):
-            mask[there] = False
-            found.append((number, there[_hold_words(execution, step, number, there)]))
-    if found:
-        segments = np.concatenate([np.full(len(ids), number) for number, ids in found])
-        documents = np.concatenate([ids for _number, ids in found])
-        for place in _best(execution, matches, found):
-            chosen[segments[place]][documents[place]] = True
-    return list(chosen)
+def one_for_each_file(execution: Execution, step: Step, chosen: Sequence[Postings]) -> tuple[Postings, ...]:
+    """The chosen documents with at most one page of each file: the best that holds a word asked for."""
+    pages = [places_in(one.ids, pages.ids) for one, pages in zip(chosen, _pages(execution), strict=True)]
+    if not any(map(len, pages)):
+        return tuple(chosen)
+    held = [
+        places[_hold_words(execution, step, number, one.ids[places])]
+        for number, (one, places) in enumerate(zip(chosen, pages, strict=True))
+    ]
+    best = _best(execution, chosen, held)
+    masks = [np.ones(len(one.ids), bool) for one in chosen]
+    for mask, places, stay in zip(masks, pages, best, strict=True):
+        mask[places] = False
+        mask[stay] = True
+    return tuple(map(kept, chosen, masks))
 
 
-def without_files(execution: Execution, chosen: Sequence[Mask]) -> list[Mask]:
-    """The chosen documents without any page of a file. The masks are changed in place."""
-    for mask, ids in zip(chosen, _pages(execution), strict=True):
-        mask[ids] = False
-    return list(chosen)
+def without_files(execution: Execution, chosen: Sequence[Postings]) -> tuple[Postings, ...]:
+    """The chosen documents without any page of a file."""
+    return tuple(
+        kept(one, ~pages.hold(one.ids)) if len(pages.ids) else one
+        for one, pages in zip(chosen, _pages(execution), strict=True)
+    )
 
 
-def _pages(execution: Execution) -> list[Ids]:
+def _pages(execution: Execution) -> list[Postings]:
     """The documents of each segment that are pages of files."""
     field = filter_field("kind")
-    return [segment.files.postings(field, FILE_KIND).ids for segment in execution.segments]
+    return [segment.files.postings(field, FILE_KIND) for segment in execution.segments]
 
 
 def _hold_words(execution: Execution, step: Step, number: int, ids: Ids) -> Mask:
     held = np.zeros(len(ids), bool)
     for leaf in _asked(step):
-        held |= execution.leaf(leaf)[number].mask[ids]
+        held |= execution.found_by(leaf)[number].hold(ids)
     return held
 
 
@@ -94,16 +93,18 @@ def _asked(step: Step) -> Iterable[Leaf]:
     return [step] if isinstance(step, Leaf) else []
 
 
-def _best(execution: Execution, matches: Sequence[Match], found: Sequence[tuple[int, Ids]]) -> np.ndarray:
-    """The places of the best page of each file among those found: by score, then by order."""
-    numbers = [execution.segments[number].files.numbers for number, _ids in found]
-    files = np.concatenate([of(FILE)[ids] for of, (_n, ids) in zip(numbers, found, strict=True)])
-    order = np.concatenate([of(ORDER)[ids] for of, (_n, ids) in zip(numbers, found, strict=True)])
-    scores = np.concatenate([_scores(matches[number], ids) for number, ids in found])
-    sorting = np.lexsort((order, -scores, files))
+def _best(execution: Execution, chosen: Sequence[Postings], held: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Of some pages, given by their places among the chosen documents of each segment, the best of each file:
+    by score, then by order.
+    """
+    columns = []
+    for number, (segment, one, places) in enumerate(zip(execution.segments, chosen, held, strict=True)):
+        ids, numbers = one.ids[places], segment.files.numbers
+        columns.append(
+            (numbers(FILE)[ids], -one.weights[places], numbers(ORDER)[ids], np.full(len(ids), number), places)
+        )
+    files, scores, order, segments, places = (np.concatenate(part) for part in zip(*columns, strict=True))
+    sorting = np.lexsort((order, scores, files))
     _files, first = np.unique(files[sorting], return_index=True)
-    return sorting[first]
-
-
-def _scores(match: Match, ids: Ids) -> np.ndarray:
-    return np.zeros(len(ids), np.float32) if match.scores is None else match.scores[ids]
+    best = sorting[first]
+    return [places[best[segments[best] == number]] for number in range(len(chosen))]

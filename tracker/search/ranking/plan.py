@@ -177,10 +177,12 @@ def leaves(step: Step) -> Iterable[Leaf]:
         yield step
 
 
+@lru_cache(maxsize=4096)
 def _is_function(word: q.Word) -> bool:
     return all(is_function_word(token.text) for token in tokenize(word.text))
 
 
+@lru_cache(maxsize=4096)
 def _stemmed(word: q.Word) -> Step:
     """A word in every language; a compound as its parts or written together; and as a reference."""
     parts = [token.text for token in tokenize(word.text)]

@@ -9,8 +9,7 @@ What has no language (references, workshops, the word in the form typed) is boun
 
 Rarity and average length are taken over the documents the actor may see: hidden ones do not show in scores.
 
-Every step yields, for each segment, a mask of matching documents and an array of scores (None where nothing
-scores). Scores outside the mask are zero.
+Every step yields, for each segment, the visible documents that match, ascending, and the score of each.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,7 +36,7 @@ from tracker.search.index.schema import (
 )
 from tracker.search.index.snapshot import K1, Segment, Snapshot
 from tracker.search.index.tables import Ids, Mask
-from tracker.search.ranking.matches import Match, common, either, every, gathered, spread
+from tracker.search.ranking.matches import added, common, either, gathered, kept, unscored
 from tracker.search.ranking.names import of_concept
 from tracker.search.ranking.phrases import of_beginning, of_phrase
 from tracker.search.ranking.plan import Adjacent, Any, Except, Having, Leaf, Lookup, Names, Step, Terms
@@ -61,8 +60,7 @@ class Scored:
         return sum(one.nbytes for one in self.found)
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """One document of the result list: where it stands and its score."""
 
     segment: int
@@ -110,7 +108,12 @@ class Found(NamedTuple):
         """A part of the documents in order; ``before`` is a key that comes before all others."""
         keys = (self.documents, self.segments, self.order, self.keys)
         wanted = np.lexsort(keys if before is None else (*keys, before))[part]
-        return [Ranked(int(self.segments[i]), int(self.documents[i]), float(self.scores[i])) for i in wanted]
+        columns = (self.segments[wanted], self.documents[wanted], self.scores[wanted])
+        return [Ranked(*place) for place in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+_Dense = tuple[Mask, Floats | None]
+"""Which documents of a segment match, and the scores of all; None where nothing scores."""
 
 
 class Execution:
@@ -125,44 +128,49 @@ class Execution:
         self.documents = sum(int(np.count_nonzero(mask)) for mask in self.visible)
         # By identity: a leaf is a deep structure, and hashing it takes longer than what is looked up.
         self._leaves: dict[int, Scored] = {}
-        self._spread: dict[int, list[Match]] = {}
 
-    def run(self, step: Step) -> list[Match]:
-        """A step in every segment. Masks are not yet limited to visible documents."""
+    def run(self, step: Step) -> tuple[Postings, ...]:
+        """The visible documents of each segment that a step matches."""
         if isinstance(step, Leaf):
-            return self.leaf(step)
-        if isinstance(step, Having):
-            return [Match(self.having(segment, step.field, step.values), None) for segment in self.segments]
-        if isinstance(step, Except):
-            return [Match(~match.mask, None) for match in self.run(step.child)]
-        # Lists are shorter than segments: those of words are put together first, and spread out only once.
-        words = [self.found_by(child) for child in step.children if isinstance(child, Leaf)]
-        others = [self.run(child) for child in step.children if not isinstance(child, Leaf)]
-        if isinstance(step, Any):
-            if words:
-                others.append(
-                    [
-                        spread(segment, *found)
-                        for segment, found in zip(self.segments, zip(*words, strict=True), strict=True)
-                    ]
-                )
-            return [either(segment, found) for segment, found in self._by_segment(others)]
-        if words:
-            others.append(
-                [
-                    spread(segment, common(found))
-                    for segment, found in zip(self.segments, zip(*words, strict=True), strict=True)
-                ]
+            return self.found_by(step)
+        if isinstance(step, Having | Except):
+            return tuple(
+                unscored(self._passing(number, step) & seen) for number, seen in enumerate(self.visible)
             )
+        if isinstance(step, Any):
+            found = [self.run(child) for child in step.children]
+            return tuple(either(segment.size, _of(n, found)) for n, segment in enumerate(self.segments))
+        words = [self.run(child) for child in step.children if not isinstance(child, Having | Except)]
+        passing = [child for child in step.children if isinstance(child, Having | Except)]
         extra = [self.run(child) for child in step.optional]
-        return [
-            every(segment, found, [m[number] for m in extra])
-            for number, (segment, found) in enumerate(self._by_segment(others))
-        ]
+        return tuple(
+            added(self._every(n, _of(n, words), passing), _of(n, extra)) for n in range(len(self.segments))
+        )
+
+    def _every(self, number: int, found: Sequence[Postings], passing: Sequence[Having | Except]) -> Postings:
+        """The visible documents of a segment that are everywhere among those found, and pass."""
+        if not found:
+            mask = self.visible[number].copy()
+            for step in passing:
+                mask &= self._passing(number, step)
+            return unscored(mask)
+        every = common(found) if len(found) > 1 else found[0]
+        for step in passing:
+            every = kept(every, self._passing(number, step)[every.ids])
+        return every
+
+    def _passing(self, number: int, step: Having | Except) -> Mask:
+        """The documents of a segment that a filter lets through, or that an exclusion leaves."""
+        segment = self.segments[number]
+        if isinstance(step, Having):
+            return self.having(segment, step.field, step.values)
+        mask = np.ones(segment.size, bool)
+        mask[self.run(step.child)[number].ids] = False
+        return mask
 
     def found_by(self, leaf: Leaf) -> tuple[Postings, ...]:
-        """The documents of each segment that a word, phrase or prefix matches, with its scores there: the
-        rarer among visible documents, the higher.
+        """The visible documents of each segment that a word, phrase or prefix matches, with its scores there:
+        the rarer among visible documents, the higher.
         """
         known = self._leaves.get(id(leaf))
         if known is None:
@@ -170,39 +178,18 @@ class Execution:
             known = self._leaves[id(leaf)] = self.snapshot.scored.get(key, lambda: self._scored(leaf))
         return known.found
 
-    def leaf(self, leaf: Leaf) -> list[Match]:
-        """A word, phrase or prefix in every segment, as masks."""
-        known = self._spread.get(id(leaf))
-        if known is None:
-            found = zip(self.segments, self.found_by(leaf), strict=True)
-            known = self._spread[id(leaf)] = [spread(segment, one) for segment, one in found]
-        return known
-
-    def held(self, leaf: Leaf, segments: np.ndarray, documents: np.ndarray) -> list[bool]:
-        """Which of some documents a leaf matches."""
-        found = self.found_by(leaf)
-        if len(found) == 1:
-            return [bool(one) for one in found[0].hold(documents)]
-        held = np.zeros(len(documents), bool)
-        for number in set(segments.tolist()):
-            here = segments == number
-            held[here] = found[number].hold(documents[here])
-        return [bool(one) for one in held]
-
     def _scored(self, leaf: Leaf) -> "Scored":
-        raw = [self._unweighted(segment, leaf) for segment in self.segments]
-        count = sum(
-            int(np.count_nonzero(match.mask & seen)) for match, seen in zip(raw, self.visible, strict=True)
-        )
+        raw = []
+        for segment, seen in zip(self.segments, self.visible, strict=True):
+            mask, scores = self._unweighted(segment, leaf)
+            raw.append((mask & seen, scores))
+        count = sum(int(np.count_nonzero(mask)) for mask, _scores in raw)
         rarity = np.float32(log(1 + (self.documents - count + 0.5) / (count + 0.5)))
         return Scored(leaf, tuple(gathered(mask, scores, rarity) for mask, scores in raw))
 
     def occurs(self, leaf: Leaf) -> int:
         """In how many visible documents a leaf occurs."""
-        return sum(
-            int(np.count_nonzero(match.mask & seen))
-            for match, seen in zip(self.leaf(leaf), self.visible, strict=True)
-        )
+        return sum(len(found.ids) for found in self.found_by(leaf))
 
     def having(self, segment: Segment, field: str, values: Iterable[str]) -> Mask:
         """The documents of a segment that have one of the values of a filter."""
@@ -212,8 +199,8 @@ class Execution:
                 mask |= self._in_state(segment, value)
                 continue
             table = segment.files.table(filter_field(field))
-            for documents in table.having(value):
-                mask[documents] = True
+            for spelled in table.spelled(value):
+                mask[segment.files.postings(filter_field(field), spelled).ids] = True
             if value.casefold() == not_set(field):
                 mask |= table.empty
         return mask
@@ -228,11 +215,8 @@ class Execution:
             return (waiting > 0) & (waiting <= self.today.stale)
         return self.having(segment, "record", (state,))
 
-    def _by_segment(self, children: Sequence[list[Match]]) -> list[tuple[Segment, list[Match]]]:
-        return [(segment, [found[n] for found in children]) for n, segment in enumerate(self.segments)]
-
-    def _unweighted(self, segment: Segment, leaf: Leaf) -> Match:
-        """A leaf in one segment, without its rarity."""
+    def _unweighted(self, segment: Segment, leaf: Leaf) -> "_Dense":
+        """A leaf in one segment, hidden documents included, without its rarity."""
         if isinstance(leaf, Terms):
             return self._terms(segment, leaf)
         if isinstance(leaf, Adjacent):
@@ -249,9 +233,9 @@ class Execution:
         scores = np.zeros(segment.size, np.float32)
         mask[found.ids] = True
         scores[found.ids] = np.float32(weight) * self._weigh(segment, field, found)
-        return Match(mask, scores)
+        return mask, scores
 
-    def _terms(self, segment: Segment, leaf: Terms) -> Match:
+    def _terms(self, segment: Segment, leaf: Terms) -> "_Dense":
         mask = np.zeros(segment.size, bool)
         scores: Floats | None = None
         for lookups in leaf.languages:
@@ -266,14 +250,14 @@ class Execution:
                 weighed = self._weigh(segment, lookup.field, found)
                 scores[found.ids] += np.float32(lookup.weight) * weighed
         if scores is None:
-            return Match(mask, None)
+            return mask, None
         for lookup in leaf.forms:
             found = segment.files.postings(lookup.field, lookup.term)
             # Forms that are folded alike need not be one word, so they find nothing by themselves.
             held = mask[found.ids]
             weighed = self._weigh(segment, lookup.field, found)[held]
             scores[found.ids[held]] += np.float32(lookup.weight) * weighed
-        return Match(mask, scores)
+        return mask, scores
 
     def _in_language(self, segment: Segment, lookups: Iterable[Lookup], mask: Mask) -> Floats | None:
         """The score of some terms of one language in all its fields; marks in ``mask`` where they occur."""
@@ -294,15 +278,16 @@ class Execution:
     def _weigh(self, segment: Segment, field: str, found: Postings) -> Floats:
         return self.snapshot.weigh(segment, field, found.ids, found.weights, self.access)
 
-    def select(self, matches: Sequence[Match], filters: Mapping[str, tuple[str, ...]]) -> list[Mask]:
-        """The visible documents that match and pass the filters chosen beside the query, per segment."""
-        chosen = []
-        for segment, match, seen in zip(self.segments, matches, self.visible, strict=True):
-            mask = match.mask & seen
-            for field, values in filters.items():
-                mask &= self.having(segment, field, values)
-            chosen.append(mask)
-        return chosen
+    def select(
+        self, found: Sequence[Postings], filters: Mapping[str, tuple[str, ...]]
+    ) -> tuple[Postings, ...]:
+        """What passes the filters chosen beside the query, per segment."""
+        for field, values in filters.items():
+            found = [
+                kept(one, self.having(segment, field, values)[one.ids])
+                for segment, one in zip(self.segments, found, strict=True)
+            ]
+        return tuple(found)
 
     def facet(self, field: str, chosen: Sequence[Ids]) -> list[tuple[str, int]]:
         """The values of a field among some documents (by segment, ascending) with their number, most frequent
@@ -313,15 +298,16 @@ class Execution:
         if field == "is":
             return self._dated_states(chosen)
         counts: dict[str, int] = {}
+        none = not_set(field)
         for segment, documents in zip(self.segments, chosen, strict=True):
             if not len(documents):
                 continue
             table = segment.files.table(filter_field(field))
-            values = (*table.values, not_set(field))
             numbers = table.count(documents)
             there = np.flatnonzero(numbers)
-            for number, count in zip(there.tolist(), numbers[there].tolist(), strict=True):
-                counts[values[number]] = counts.get(values[number], 0) + count
+            values = [table.values[n] if n < len(table.values) else none for n in there.tolist()]
+            for value, count in zip(values, numbers[there].tolist(), strict=True):
+                counts[value] = counts.get(value, 0) + count
         # Values that are equally frequent stay in the order of the alphabet.
         return sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)
 
@@ -338,28 +324,32 @@ class Execution:
         ]
         return [(state, count) for state, count in counted if count]
 
-    def best(
-        self, matches: Sequence[Match], chosen: Sequence[Mask], sort: Sort, upto: int, start: int = 0
-    ) -> list[Ranked]:
+    def best(self, chosen: Sequence[Postings], sort: Sort, upto: int, start: int = 0) -> list[Ranked]:
         """The documents from ``start`` up to ``upto`` in the order asked for."""
-        candidates = [
-            found.take(_first(found.keys if sort is Sort.RELEVANCE else None, found.order, upto))
-            for found in self.found(matches, chosen, sort)
-        ]
+        candidates = []
+        for segment, one in zip(self.segments, chosen, strict=True):
+            order = segment.files.numbers(ORDER)[one.ids]
+            if sort is Sort.OLDEST:
+                order = oldest_first(order)
+            keys = -one.weights if sort is Sort.RELEVANCE else None
+            candidates.append(kept(one, _first(keys, order, upto)))
         if not candidates:
             return []
-        return Found.joined(candidates).ranked(slice(start, upto))
+        return Found.joined(list(self.found(candidates, sort))).ranked(slice(start, upto))
 
-    def found(self, matches: Sequence[Match], chosen: Sequence[Mask], sort: Sort) -> Iterator["Found"]:
+    def found(self, chosen: Sequence[Postings], sort: Sort) -> Iterator["Found"]:
         """The chosen documents of each segment with what they are ordered by."""
-        for number, (segment, match, mask) in enumerate(zip(self.segments, matches, chosen, strict=True)):
-            documents = np.flatnonzero(mask)
+        for number, (segment, (documents, scores)) in enumerate(zip(self.segments, chosen, strict=True)):
             order = segment.files.numbers(ORDER)[documents]
             if sort is Sort.OLDEST:
                 order = oldest_first(order)
-            scores = np.zeros(len(documents), np.float32) if match.scores is None else match.scores[documents]
             keys = -scores if sort is Sort.RELEVANCE else np.zeros(len(documents), np.float32)
             yield Found(np.full(len(documents), number), documents, scores, keys, order)
+
+
+def _of(number: int, found: Sequence[Sequence[Postings]]) -> list[Postings]:
+    """What several steps found in one segment."""
+    return [one[number] for one in found]
 
 
 def _first(keys: Floats | None, order: np.ndarray, upto: int) -> np.ndarray:

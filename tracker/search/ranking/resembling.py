@@ -12,8 +12,10 @@ from tracker.search.engine import Access, Hit, Sort
 from tracker.search.index.postings import SegmentFiles
 from tracker.search.index.schema import ID, ORDER, days
 from tracker.search.index.snapshot import Snapshot
+from tracker.search.index.tables import Ids, Mask
 from tracker.search.ranking.highlight import Marker
 from tracker.search.ranking.likeness import Shared, compare
+from tracker.search.ranking.matches import kept
 from tracker.search.ranking.names import holds
 from tracker.search.ranking.pages import without_files
 from tracker.search.ranking.plan import NOTHING, Leaf, Names, leaves, plan
@@ -45,16 +47,25 @@ def resembling(snapshot: Snapshot, asked: Likely) -> tuple[Hit, ...]:
     """The visible outcomes that are close enough, closest first."""
     execution = Execution(snapshot, asked.access, Today.of(date.max, 0))
     likeness = compare(execution, asked.texts, asked.concepts)
-    chosen = without_files(execution, execution.select(likeness.matches, asked.filters))
-    for segment, match, mask in zip(execution.segments, likeness.matches, chosen, strict=True):
-        if match.scores is not None:
-            mask &= match.scores >= np.float32(LEAST_CLOSE)
-        if asked.before is not None:
-            mask &= days(segment.files.numbers(ORDER)) < int(asked.before.strftime("%Y%m%d"))
-        for ref in asked.without:
-            mask[segment.files.postings(ID, ref).ids] = False
-    ranked = execution.best(likeness.matches, chosen, Sort.RELEVANCE, asked.limit)
+    close = [kept(one, one.weights >= np.float32(LEAST_CLOSE)) for one in likeness.found]
+    chosen = [
+        kept(one, _wanted(segment.files, one.ids, asked))
+        for segment, one in zip(
+            execution.segments, without_files(execution, execution.select(close, asked.filters)), strict=True
+        )
+    ]
+    ranked = execution.best(chosen, Sort.RELEVANCE, asked.limit)
     return tuple(_hit(execution, place, likeness.shared, asked.language) for place in ranked)
+
+
+def _wanted(files: SegmentFiles, ids: Ids, asked: Likely) -> Mask:
+    """Which of some documents are old enough and not left out."""
+    held = np.ones(len(ids), bool)
+    if asked.before is not None:
+        held &= days(files.numbers(ORDER)[ids]) < int(asked.before.strftime("%Y%m%d"))
+    for ref in asked.without:
+        held &= ~files.postings(ID, ref).hold(ids)
+    return held
 
 
 def _hit(execution: Execution, place: Ranked, compared: Sequence[Shared], prefer: str) -> Hit:

@@ -14,8 +14,6 @@ from dataclasses import replace
 from itertools import groupby, islice
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from tracker.search.asking import query as q
 from tracker.search.index.postings import SegmentFiles
 from tracker.search.index.schema import EXACT, EXACT_WEIGHT
@@ -57,7 +55,7 @@ def suggest(execution: Execution, query: q.Query) -> str | None:
 
 def _occurs(execution: Execution, word: str) -> bool:
     found = execution.run(plan(q.Word(word)))
-    return any(np.any(match.mask & seen) for match, seen in zip(found, execution.visible, strict=True))
+    return any(len(one.ids) for one in found)
 
 
 def _better(execution: Execution, word: str) -> str | None:
@@ -145,9 +143,8 @@ def _exactly(term: str) -> Terms:
 
 def _spelled(execution: Execution, term: str) -> str:
     """A term as a visible document spells it, with its accents."""
-    found = execution.leaf(_exactly(term))
-    for segment, match, seen in zip(execution.segments, found, execution.visible, strict=True):
-        documents = np.flatnonzero(match.mask & seen)[:1]
+    for segment, found in zip(execution.segments, execution.found_by(_exactly(term)), strict=True):
+        documents = found.ids[:1]
         for document in documents:
             stored = segment.files.stored(int(document))
             texts = [*stored["titles"].values(), *stored["texts"].values(), *stored["details"].values()]

@@ -49,6 +49,8 @@ JOBS: tuple[Job, ...] = (
     Job("files", reading.read_waiting, 2),
     Job("index", indexing.merge_segments, 60),
     Job("alerts", run_due_alerts, 20),
+    # Reading and summing 400 MB takes about a second.
+    Job("index check", indexing.verify, 3_600),
 )
 
 

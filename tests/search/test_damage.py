@@ -183,6 +183,21 @@ def test_every_bit_of_every_file_counts(tmp_path, pristine, pattern):
     assert not WhooshEngine.open(folder).check(expected())
 
 
+def test_damage_that_no_search_meets_is_found_by_reading_everything(tmp_path, pristine, right):
+    folder = tmp_path / "index"
+    shutil.copytree(pristine, folder)
+    engine = WhooshEngine.open(folder)
+    engine.verify()
+    assert not engine.needs_rebuild
+    path = max(folder.glob("live-*/*.seg"), key=lambda file: file.stat().st_size)
+    whole = path.read_bytes()
+    path.write_bytes(
+        whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1 :]
+    )
+    engine.verify()
+    assert engine.needs_rebuild
+
+
 def test_an_index_taken_away_while_it_is_served_is_noticed_by_the_next_search(tmp_path, pristine, right):
     for pattern in ("live-*/*.seg", "live-*/*.toc", "live-*", "CURRENT"):
         folder = tmp_path / pattern.replace("/", " ").replace("*", "")

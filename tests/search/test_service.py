@@ -286,3 +286,14 @@ def test_what_was_read_before_the_first_search_does_not_grow_old(app, make):
     assert "tracker_thesaurus" in app.extensions
     make.outcome("Words.", themes=("prisons",))
     assert find(make.actor("reader"), "words").page.total == 1
+
+
+def test_the_worker_finds_damage_and_has_the_index_written_anew(app, make):
+    make.outcome("Prison staff.")
+    path = max((Path(app.instance_path) / "index").glob("live-*/*.seg"), key=lambda file: file.stat().st_size)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    assert indexing.verify() == 0
+    app.extensions["tracker_healer"].join()
+    assert not indexing.engine().needs_rebuild
+    assert len(refs(OPERATOR, "prison")) == 1

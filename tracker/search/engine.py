@@ -275,6 +275,9 @@ class Engine(Protocol):
         Reads all of the index on the way: damage anywhere makes ``needs_rebuild`` true.
         """
 
+    def verify(self) -> None:
+        """Read all of the index: damage anywhere makes ``needs_rebuild`` true, also where no search looks."""
+
     def rebuild(
         self, documents: Iterable[Document], *, progress: Progress | None = None, wait: float = 5.0
     ) -> int:

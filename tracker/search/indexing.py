@@ -125,6 +125,15 @@ def merge_segments() -> bool:
         return False
 
 
+def verify() -> int:
+    """Look for damage in all of the index, also where no search reads; what is damaged is written anew in the
+    background. For the worker: 0, as nothing is left to do at once.
+    """
+    engine().verify()
+    heal()
+    return 0
+
+
 def _session_of_its_own() -> AppContext:
     """A context with another database session, so that indexing neither sees nor drops what the caller has
     in hand.

@@ -188,6 +188,10 @@ class WhooshEngine:
                 outdated.append(ref)
         return Difference(tuple(sorted(missing)), tuple(sorted(indexed)), tuple(sorted(outdated)))
 
+    def verify(self) -> None:
+        """See :meth:`tracker.search.engine.Engine.verify`."""
+        self._reading(_verify)
+
     def rebuild(
         self, documents: Iterable[Document], *, progress: Progress | None = None, wait: float = 5.0
     ) -> int:
@@ -341,9 +345,13 @@ def _fingerprints(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
             yield stored["ref"], stored["fingerprint"]
 
 
-def _verified_fingerprints(snapshot: Snapshot) -> dict[str, str]:
+def _verify(snapshot: Snapshot) -> None:
     for segment in snapshot.segments:
         segment.files.verify()
+
+
+def _verified_fingerprints(snapshot: Snapshot) -> dict[str, str]:
+    _verify(snapshot)
     return dict(_fingerprints(snapshot))
 
 

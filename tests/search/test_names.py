@@ -220,3 +220,17 @@ def test_the_name_of_a_party_finds_what_addresses_it(app, make):
     assert [item.outcome.ref for item in find(actor, "Jordan prison").page.items] == [addressed.ref]
     assert [item.outcome.ref for item in find(actor, "+Jordan").page.items] == [named.ref]
     assert find(actor, "Jordan").page.items[0].outcome.ref == named.ref
+
+
+def test_a_name_is_found_where_its_words_stand_near_each_other_in_any_order(engine):
+    engine.add(
+        [
+            outcome("REC-2024-0001", "Protection of victims and of witnesses."),
+            outcome(
+                "REC-2024-0002",
+                "Data protection applies to prison staff, doctors, teachers, lawyers, judges and also witnesses.",
+            ),
+            outcome("REC-2024-0003", "Witnesses are heard.", title="Protection"),
+        ]
+    )
+    assert {hit.ref for hit in ask(engine, "protection des témoins").hits} == {"REC-2024-0001"}

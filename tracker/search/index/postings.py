@@ -29,8 +29,8 @@ from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from tracker.search.index.checksums import IndexDamaged, load_plain, reading
-from tracker.search.index.marks import as_numbers, mark_of
-from tracker.search.index.schema import NUMBER_TYPES, Stored
+from tracker.search.index.marks import VALUE, WORD, Marks, MarksReader, as_numbers, marks_of
+from tracker.search.index.schema import NUMBER_TYPES, SEQUENCE, Stored
 from tracker.search.index.tables import Ids, Mask, Table, table_of
 
 Floats = npt.NDArray[np.float32]
@@ -132,6 +132,7 @@ class SegmentFiles:
         self._lengths: dict[str, npt.NDArray[np.uint8]] = {}
         self._tables: dict[str, Table] = {}
         self._numbers: dict[str, npt.NDArray[np.uint64]] = {}
+        self._sequence: Marks | None = None
         self._references: npt.NDArray[np.bytes_] | None = None
 
     def verify(self) -> None:
@@ -178,16 +179,26 @@ class SegmentFiles:
 
     def _numbered(self, field: str, values: Sequence[str]) -> tuple[Ids, Ids]:
         """The numbers of the values of all documents of a filter field, and how many each document has."""
-        with self._lock, reading("a column"):
-            if not self._documents.has_column(field):
-                return np.empty(0, np.int32), np.zeros(self.size, np.int32)
-            marks, held = self._documents.column_reader(field, self._schema[field].column_type).whole()
-        known = as_numbers(b"".join(map(mark_of, values)))
+        marks, held = self._marks(field, VALUE)
+        known = as_numbers(marks_of(values, VALUE), VALUE)
         in_order = np.argsort(known)
         numbers = in_order[np.searchsorted(known, marks, sorter=in_order) % max(len(known), 1)]
         if not np.array_equal(known[numbers], marks):
             raise IndexDamaged(f"the column of {field} holds what is not among its terms")
         return numbers.astype(np.int32), held
+
+    def sequence(self) -> Marks:
+        """The stemmed terms of all documents, as marks, in the order of their texts."""
+        if self._sequence is None:
+            self._sequence = self._marks(SEQUENCE, WORD)
+        return self._sequence
+
+    def _marks(self, field: str, size: int) -> Marks:
+        with self._lock, reading("a column"):
+            if not self._documents.has_column(field):
+                return Marks(as_numbers(b"", size), np.zeros(self.size, np.int32))
+            column: MarksReader = self._documents.column_reader(field, self._schema[field].column_type)
+            return column.whole()
 
     def beginning_with(self, field: str, prefix: str, limit: int | None) -> list[str]:
         """The terms of a field that begin with a prefix, in order, at most ``limit``."""

@@ -14,6 +14,7 @@ unpickle a schema of ours (the one in this file is handed over when an index is 
 ``access``                        access tokens
 ``order``, ``due``, ``waiting``   columns of numbers: the order of results, the earliest dates of open
 commitments
+``sequence``                      a column of all stemmed terms in the order of the texts
 ``file``                          a column of numbers: of which file a document is a page
 ``stored``                        what a result shows
 ================================  ====================================================================
@@ -31,7 +32,7 @@ import numpy as np
 from whoosh import columns, fields, formats
 
 from tracker.search.document import FILE_KIND, FILTER_FIELDS, LANGUAGES, Document, file_key
-from tracker.search.index.marks import MarksColumn, marks_of
+from tracker.search.index.marks import VALUE, WORD, MarksColumn, marks_of
 from tracker.search.words.analysis import exact_terms, exact_words, index_terms, language_of, stems, tokenize
 from tracker.search.words.folding import fold
 
@@ -87,6 +88,12 @@ class Stored(TypedDict):
     workshop: str
 
 
+SEQUENCE = "sequence"
+"""The column that tells how near to each other words stand."""
+
+APART = 32
+"""So many terms of the sequence lie between two parts of a document."""
+
 Postings = Generator[tuple[bytes, int, float, bytes], Any, None]
 """What a Whoosh field makes of a value: term, frequency, weight and an encoded posting value."""
 
@@ -100,11 +107,11 @@ class TermsField(fields.FieldType):
 
     def __init__(self, *, scorable: bool = False, counted: bool = False) -> None:
         super().__init__(format=formats.Existence(), analyzer=_NO_ANALYZER, scorable=scorable)
-        self.column_type = MarksColumn() if counted else None
+        self.column_type = MarksColumn(VALUE) if counted else None
 
     def to_column_value(self, value: Any) -> bytes:
-        """The terms as the column keeps them."""
-        return marks_of(value)
+        """The terms as the column keeps them: in the order of the alphabet."""
+        return marks_of(sorted(value), VALUE)
 
     def index(self, value: Any, **kwargs: Any) -> Postings:
         """Terms with frequency, weight (equal to the frequency) and no posting value."""
@@ -148,6 +155,20 @@ class PositionsField(fields.FieldType):
         encode = PackedPositions().encode
         for word, positions in places.items():
             yield word.encode("utf-8", "replace"), len(positions), float(len(positions)), encode(positions)
+
+
+class SequenceField(fields.FieldType):
+    """The terms of all parts of a document in the order of its texts, kept as a column and not searched."""
+
+    indexed = False
+
+    def __init__(self) -> None:
+        self.format = None
+        self.column_type = MarksColumn(WORD)
+
+    def to_column_value(self, value: Any) -> bytes:
+        """The terms of each part, and what keeps it apart from the next."""
+        return marks_of((term for part in value for term in (*part, *[""] * APART)), WORD)
 
 
 class NumberField(fields.FieldType):
@@ -223,9 +244,15 @@ def build_schema() -> fields.Schema:
         schema.add(name, TermsField())
     for name in FILTER_FIELDS:
         schema.add(filter_field(name), TermsField(counted=True))
+    schema.add(SEQUENCE, SequenceField())
     for name, typecode in NUMBER_TYPES.items():
         schema.add(name, NumberField(typecode))
     return schema
+
+
+def in_language(language: str, term: str) -> str:
+    """A term as the sequence keeps it: the same letters in two languages are two words."""
+    return f"{language} {term}"
 
 
 def workshop_terms(text: str) -> list[str]:
@@ -257,13 +284,17 @@ def to_fields(document: Document) -> dict[str, Any]:
         ACCESS: list(document.access),
     }
     words: list[list[str]] = []
+    sequence: list[list[str]] = []
     for part, versions in parts.items():
         for code, text in versions.items():
             language = language_of(code)
             name = part_field(part, language)
             known: Sequence[Any] = values.get(name, [])
-            values[name] = [*known, *index_terms(language, text)]
+            terms = index_terms(language, text)
+            values[name] = [*known, *terms]
+            sequence.append([in_language(language, term) for term in terms])
             words.append(exact_words(text))
+    values[SEQUENCE] = sequence
     values[EXACT] = [*words, exact_words(document.workshop_text)]
     for name in FILTER_FIELDS:
         values[filter_field(name)] = list(dict.fromkeys(filter(None, document.filters.get(name, ()))))

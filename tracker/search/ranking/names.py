@@ -1,9 +1,9 @@
 """Where the names of concepts stand: their postings, computed from those of their words, once per segment.
 
 A label stands in a document when one part of the document (its title, its text …) holds all the label's words
-in the label's language. Its weight is that of the parts that hold it, each times how often its rarest word
-occurs there. The weights of several labels in one language add up; of several languages the best one counts,
-so that a translated document does not count twice.
+in the label's language, near to each other. Its weight is that of the parts that hold it, each times how
+often its rarest word occurs there. The weights of several labels in one language add up; of several languages
+the best one counts, so that a translated document does not count twice.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,10 @@ import numpy as np
 
 from tracker.search.asking.concepts import Concept, Label
 from tracker.search.document import FILE_KIND
+from tracker.search.index.marks import WORD, as_numbers, marks_of
 from tracker.search.index.postings import NOTHING, Postings, SegmentFiles
-from tracker.search.index.schema import EXACT, PARTS, filter_field, part_field
-from tracker.search.index.tables import Ids
+from tracker.search.index.schema import APART, EXACT, PARTS, filter_field, in_language, part_field
+from tracker.search.index.tables import Ids, Mask
 
 
 def of_concept(files: SegmentFiles, concept: Concept) -> Postings:
@@ -63,6 +64,8 @@ def _of_words(files: SegmentFiles, language: str, words: tuple[tuple[str, ...], 
             ids, counts = _in_part(files, part_field(part, language), words)
             total[ids] += np.float32(weight) * counts
         ids = np.flatnonzero(total).astype(np.int32)
+        if len(words) > 1:
+            ids = ids[_near(files, language, words, ids)]
         return Postings(ids, total[ids]) if len(ids) else NOTHING
 
     return files.combined(part_field("text", language), f"name {words!r}", gather)
@@ -82,6 +85,39 @@ def _in_part(files: SegmentFiles, field: str, words: Sequence[Sequence[str]]) ->
     ids: Ids = reduce(lambda a, b: np.intersect1d(a, b, assume_unique=True), shortest)
     counts = [one.weights[np.searchsorted(one.ids, ids)] for one in found]
     return Postings(ids, np.minimum.reduce(counts))
+
+
+def _near(files: SegmentFiles, language: str, words: Sequence[Sequence[str]], ids: Ids) -> Mask:
+    """Which of some documents hold the words near one of them, the rarest there.
+
+    A word with accents makes two terms, and names are taken apart: *protection of victims and witnesses*.
+    """
+    reach = min(2 + 2 * len(words), APART)
+    marks, held = files.sequence()
+    lengths = held[ids]
+    ends = np.cumsum(lengths, dtype=np.int64)
+    begins = np.cumsum(held, dtype=np.int64)[ids] - lengths
+    terms = marks[np.repeat(begins - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)]
+    places = sorted((_places(terms, language, stems) for stems in words), key=len)
+    near = np.ones(len(places[0]), bool)
+    for others in places[1:]:
+        # The last of the others before each place, and the first after it.
+        after = others.searchsorted(places[0])
+        before = places[0] - others[np.maximum(after - 1, 0)]
+        behind = others[np.minimum(after, len(others) - 1)] - places[0]
+        near &= ((before >= 0) & (before <= reach)) | ((behind >= 0) & (behind <= reach))
+    there = np.zeros(len(ids), bool)
+    there[np.searchsorted(ends, places[0][near], side="right")] = True
+    return there
+
+
+def _places(terms: np.ndarray, language: str, stems: Sequence[str]) -> np.ndarray:
+    """Where a word stands in a sequence, under any of its stems."""
+    asked = as_numbers(marks_of((in_language(language, stem) for stem in stems), WORD), WORD)
+    held = terms == asked[0]
+    for mark in asked[1:]:
+        held |= terms == mark
+    return np.flatnonzero(held)
 
 
 def _either(lists: Sequence[Postings]) -> Postings:

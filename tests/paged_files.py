@@ -9,7 +9,7 @@ import docx
 import openpyxl
 import pptx
 
-from tests.sound_files import odf
+from tests.sound_files import odf, pdf_of
 
 
 def pdf(pages: Sequence[str], *, trailer: bytes = b"") -> bytes:
@@ -43,18 +43,7 @@ def pdf(pages: Sequence[str], *, trailer: bytes = b"") -> bytes:
             b"/Resources << /Font << /F1 3 0 R >> >> >>" % (7 + 2 * number)
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn))
-    made, places = b"%PDF-1.7\n", []
-    for number, thing in enumerate(objects, 1):
-        places.append(len(made))
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, thing)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    start = len(made)
-    made += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
-    return made + b"trailer << /Size %d /Root 1 0 R %s>>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1,
-        trailer,
-        start,
-    )
+    return pdf_of(objects, trailer=trailer)
 
 
 def drawn(line: str) -> str:

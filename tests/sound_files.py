@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def zipped(
@@ -114,14 +114,23 @@ def pdf(text: str = "Decree 12") -> bytes:
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
-    made, places = b"%PDF-1.4\n", []
+    return pdf_of(objects)
+
+
+def pdf_of(objects: Sequence[bytes], *, trailer: bytes = b"") -> bytes:
+    """A PDF made of these objects, numbered from one, the first its catalogue."""
+    made, places = b"%PDF-1.7\n", []
     for number, thing in enumerate(objects, 1):
         places.append(len(made))
         made += b"%d 0 obj\n%s\nendobj\n" % (number, thing)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     start = len(made)
     made += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
-    return made + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+    return made + b"trailer << /Size %d /Root 1 0 R %s>>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        trailer,
+        start,
+    )
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

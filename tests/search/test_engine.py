@@ -14,13 +14,6 @@ from tracker.search.whoosh_engine import WhooshEngine
 TODAY = date(2024, 12, 1)
 
 
-@pytest.fixture
-def engine(tmp_path):
-    engine = WhooshEngine.open(tmp_path / "index")
-    yield engine
-    engine.close()
-
-
 def ask(engine, text="", access=PUBLIC, **more):
     return engine.search(SearchRequest(query=parse(text), access=access, today=TODAY, **more))
 

@@ -2,19 +2,9 @@
 
 from datetime import date
 
-import pytest
-
 from tests.search.corpus import PUBLIC, outcome
 from tracker.search.asking.parser import parse
 from tracker.search.engine import SearchRequest
-from tracker.search.whoosh_engine import WhooshEngine
-
-
-@pytest.fixture
-def engine(tmp_path):
-    engine = WhooshEngine.open(tmp_path / "index")
-    yield engine
-    engine.close()
 
 
 def ask(engine, text="", **more):

@@ -2,15 +2,13 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tests.search.corpus import PUBLIC, outcome
+from tests.search.killed import kill
 from tracker.search.asking.parser import parse
 from tracker.search.engine import EngineBusy, SearchRequest
 from tracker.search.index.storage import IndexFolder
@@ -18,13 +16,6 @@ from tracker.search.index.writing import MERGE_LIMIT, choose_small_merge
 from tracker.search.whoosh_engine import WhooshEngine
 
 TODAY = date(2024, 12, 1)
-
-
-@pytest.fixture
-def engine(tmp_path):
-    engine = WhooshEngine.open(tmp_path / "index")
-    yield engine
-    engine.close()
 
 
 def ask(engine, text="", **more):
@@ -243,40 +234,6 @@ def test_wrong_bytes_are_never_an_error_page(tmp_path, pattern):
         engine.rebuild(documents)
 
 
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-import whoosh.codec.base, whoosh.codec.whoosh3, whoosh.index
-from tests.search.corpus import outcome
-from tracker.search.index import storage
-from tracker.search.whoosh_engine import WhooshEngine
-
-PLACES = {
-    "postings": (whoosh.codec.whoosh3.W3FieldWriter, "close"),
-    "compound": (whoosh.codec.base.Segment, "create_compound_file"),
-    "contents": (whoosh.index.TOC, "write"),
-    "cleaning": (whoosh.index, "clean_files"),
-    "note": (storage.IndexFolder, "set_current"),
-    "tidying": (storage.IndexFolder, "tidy"),
-}
-folder, place, when, work = sys.argv[1:]
-engine = WhooshEngine.open(Path(folder))
-owner, name = PLACES[place]
-original = getattr(owner, name)
-
-def deadly(*args, **kwargs):
-    if when == "after":
-        original(*args, **kwargs)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-setattr(owner, name, deadly)
-if work == "add":
-    engine.add([outcome(f"REC-2024-{n:04}", "border") for n in range(5, 15)])
-else:
-    engine.rebuild([outcome(f"REC-2024-{n:04}", "border") for n in range(20)])
-"""
-
-
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
     ("work", "place"),
@@ -296,11 +253,7 @@ def test_a_process_killed_while_writing_loses_nothing_committed(tmp_path, work, 
     engine = WhooshEngine.open(folder)
     engine.rebuild(outcome(f"REC-2024-{n:04}", "prison") for n in range(10))
 
-    child = subprocess.run(
-        [sys.executable, "-c", CHILD, str(folder), place, when, work], cwd=os.getcwd(), check=False
-    )
-
-    assert child.returncode == -signal.SIGKILL
+    kill(folder, place, when, work)
     before = {"prison": 10, "border": 0}
     after = {"prison": 5, "border": 10} if work == "add" else {"prison": 0, "border": 20}
     for reader in (engine, WhooshEngine.open(folder)):

@@ -1,9 +1,6 @@
 """The merge in the background: nothing changes but the number of segments, whatever happens meanwhile."""
 
 import os
-import signal
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.search.corpus import MEMBER, PUBLIC, commits, contents, outcome, queries
+from tests.search.killed import kill
 from tracker.search import indexing
 from tracker.search.asking.parser import parse
 from tracker.search.engine import EngineBusy, SearchRequest
@@ -213,39 +211,6 @@ def test_merging_while_others_save_equals_an_index_built_at_once(before, during,
 
 # Killed
 
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-import whoosh.codec.base, whoosh.codec.whoosh3, whoosh.index
-from tests.search.corpus import outcome
-from tracker.search.index import storage
-from tracker.search.whoosh_engine import WhooshEngine
-
-PLACES = {
-    "documents": (whoosh.codec.whoosh3.W3PerDocWriter, "close"),
-    "postings": (whoosh.codec.whoosh3.W3FieldWriter, "close"),
-    "compound": (whoosh.codec.base.Segment, "create_compound_file"),
-    "contents": (whoosh.index.TOC, "write"),
-    "note": (storage.IndexFolder, "set_current"),
-    "cleaning": (whoosh.index, "clean_files"),
-}
-folder, place, when, work = sys.argv[1:]
-engine = WhooshEngine.open(Path(folder))
-owner, name = PLACES[place]
-original = getattr(owner, name)
-
-def deadly(*args, **kwargs):
-    if when == "after":
-        original(*args, **kwargs)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-setattr(owner, name, deadly)
-if work == "merge":
-    engine.merge_segments()
-else:
-    engine.add([outcome("REC-2024-0099", "zebra")])
-"""
-
 
 @pytest.mark.parametrize("work", ["merge", "save"])
 @pytest.mark.parametrize(
@@ -268,11 +233,7 @@ def test_killed_while_merging_nothing_is_lost(engine, tmp_path, work, place, whe
     assert len(sizes(engine)) == 8
     before = ask(engine, "prison")
 
-    child = subprocess.run(
-        [sys.executable, "-c", CHILD, str(folder), place, when, work], cwd=os.getcwd(), check=False
-    )
-
-    assert child.returncode == -signal.SIGKILL
+    kill(folder, place, when, work)
     for reader in (engine, WhooshEngine.open(folder)):
         found = ask(reader, "prison")
         assert found.total == before.total == 8

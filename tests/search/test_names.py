@@ -12,7 +12,6 @@ from tracker.search.asking.query import Query, named_in
 from tracker.search.engine import SearchRequest
 from tracker.search.service import find
 from tracker.search.thesaurus import thesaurus
-from tracker.search.whoosh_engine import WhooshEngine
 from tracker.themes.labels import ThemeData
 from tracker.themes.queries import live_themes
 from tracker.themes.service import edit_theme
@@ -36,13 +35,6 @@ WITNESSES = concept(
     "theme:witness-protection", [("witness protection", "en"), ("protection des témoins", "fr")]
 )
 SMALL = Thesaurus([FIGHTERS, TERRORISM, WITNESSES])
-
-
-@pytest.fixture
-def engine(tmp_path):
-    engine = WhooshEngine.open(tmp_path / "index")
-    yield engine
-    engine.close()
 
 
 def ask(engine, text, names=SMALL, access=PUBLIC, **more):
@@ -228,7 +220,7 @@ def test_a_name_is_found_where_its_words_stand_near_each_other_in_any_order(engi
             outcome("REC-2024-0001", "Protection of victims and of witnesses."),
             outcome(
                 "REC-2024-0002",
-                "Data protection applies to prison staff, doctors, teachers, lawyers, judges and also witnesses.",
+                "Data protection covers prison staff, doctors, teachers, lawyers, judges and even witnesses.",
             ),
             outcome("REC-2024-0003", "Witnesses are heard.", title="Protection"),
         ]

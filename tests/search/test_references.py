@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 
 from tests.search.corpus import MEMBER, PUBLIC, commits, outcome, queries
@@ -11,13 +10,6 @@ from tracker.search.engine import SearchRequest, Sort
 from tracker.search.whoosh_engine import WhooshEngine
 
 TODAY = date(2024, 12, 1)
-
-
-@pytest.fixture
-def engine(tmp_path):
-    engine = WhooshEngine.open(tmp_path / "index")
-    yield engine
-    engine.close()
 
 
 def refs(engine, text="", access=PUBLIC, **more):

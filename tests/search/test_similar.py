@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from tests.search.corpus import MEMBER, PUBLIC, outcome
-from tests.search.test_engine import engine  # noqa: F401
 from tracker.core.errors import Denied
 from tracker.core.permissions import ANONYMOUS
 from tracker.search.asking.concepts import concept
@@ -31,7 +30,7 @@ def refs(hits):
 
 
 @pytest.fixture
-def filled(engine):  # noqa: F811
+def filled(engine):
     engine.add([outcome(f"REC-2020-000{i}", text) for i, text in enumerate(OTHERS, 1)])
     return engine
 

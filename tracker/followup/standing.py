@@ -6,8 +6,9 @@ A line marked higher than its outcome hides its date from others, so what it cha
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tracker.core.db import db
 from tracker.core.permissions import Actor
@@ -71,21 +72,11 @@ class _Line:
 
 def _lines(actor: Actor, outcome_ids: Sequence[int], end: datetime) -> list[_Line]:
     """What was claimed and found before a moment, in order."""
-    claims = (
-        select(Update.at, Update.commitment_id, Update.position, Update.implementation)
-        .join(Commitment, Commitment.id == Update.commitment_id)
-        .join(Outcome, Outcome.id == Commitment.outcome_id)
-        .where(Outcome.id.in_(outcome_ids), Update.at < end)
-        .where(visible_items(actor, Update, Commitment.party_id))
-        .order_by(Update.id)
+    claims = _before(actor, Update, outcome_ids, end).with_only_columns(
+        Update.at, Update.commitment_id, Update.position, Update.implementation
     )
-    findings = (
-        select(Assessment.at, Assessment.commitment_id, Assessment.implementation, Assessment.finding)
-        .join(Commitment, Commitment.id == Assessment.commitment_id)
-        .join(Outcome, Outcome.id == Commitment.outcome_id)
-        .where(Outcome.id.in_(outcome_ids), Assessment.at < end)
-        .where(visible_items(actor, Assessment, Commitment.party_id))
-        .order_by(Assessment.id)
+    findings = _before(actor, Assessment, outcome_ids, end).with_only_columns(
+        Assessment.at, Assessment.commitment_id, Assessment.implementation, Assessment.finding
     )
     lines = [
         _Line(at, number or 0, position, implementation, None)
@@ -97,6 +88,20 @@ def _lines(actor: Actor, outcome_ids: Sequence[int], end: datetime) -> list[_Lin
     ]
     # Sorting keeps the order of equals: of the same moment, the claim comes before what was found about it.
     return sorted(lines, key=lambda line: line.at)
+
+
+def _before(
+    actor: Actor, kind: type[Update] | type[Assessment], outcome_ids: Sequence[int], end: datetime
+) -> Select[Any]:
+    """The lines of one kind about some outcomes that the actor may read, before a moment, in order."""
+    return (
+        select(kind)
+        .join(Commitment, Commitment.id == kind.commitment_id)
+        .join(Outcome, Outcome.id == Commitment.outcome_id)
+        .where(Outcome.id.in_(outcome_ids), kind.at < end)
+        .where(visible_items(actor, kind, Commitment.party_id))
+        .order_by(kind.id)
+    )
 
 
 def _follow(state: _State, line: _Line) -> None:

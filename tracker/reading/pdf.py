@@ -4,7 +4,7 @@ import io
 import re
 
 from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import LimitReachedError, PyPdfError
 
 from tracker.reading.direction import holds_arabic, in_reading_order
 from tracker.reading.pages import Full, Pages, Unreadable
@@ -23,19 +23,21 @@ def read_pdf(content: bytes, pages: Pages) -> None:
         count = len(reader.pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         raise Unreadable("damaged") from error
-    bad = 0
+    bad, reason = 0, "damaged"
     for number in range(count):
         try:
             text = _text_of(reader.pages[number])
         except (MemoryError, Full):
             raise
+        except LimitReachedError:
+            bad, reason = bad + 1, "too-large"
         # Whatever a library meets in one page of a damaged file says nothing about the other pages.
         except Exception:
             bad += 1
-            continue
-        pages.add(number + 1, _PARTED.sub("-", text))
+        else:
+            pages.add(number + 1, _PARTED.sub("-", text))
     if bad and bad == count:
-        raise Unreadable("damaged")
+        raise Unreadable(reason)
 
 
 def _text_of(page: PageObject) -> str:

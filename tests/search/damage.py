@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,8 +69,16 @@ WAYS: tuple[Callable[[Path, random.Random], None], ...] = (
 
 
 def harm(folder: Path, chance: random.Random) -> str:
-    """Do harm to some file below a folder; says what was done."""
-    path = chance.choice(sorted(file for file in folder.rglob("*") if file.is_file()))
-    way = chance.choice(WAYS)
-    way(path, chance)
-    return f"{way.__name__} {path.relative_to(folder)}"
+    """Do harm to some file below a folder, or now and then to the folder; says what was done."""
+    while True:
+        files = sorted(file for file in folder.rglob("*") if file.is_file())
+        if not files or chance.random() < 0.04:
+            shutil.rmtree(folder, ignore_errors=True)
+            return "removed everything"
+        path, way = chance.choice(files), chance.choice(WAYS)
+        try:
+            way(path, chance)
+        except FileNotFoundError:
+            # It was put aside or finished meanwhile.
+            continue
+        return f"{way.__name__} {path.relative_to(folder)}"

@@ -210,6 +210,25 @@ def test_an_index_taken_away_while_it_is_served_is_noticed_by_the_next_search(tm
         assert engine.needs_rebuild
 
 
+def test_the_whole_folder_can_be_deleted_while_it_is_served(tmp_path, pristine, right):
+    folder = tmp_path / "index"
+    for work in (
+        lambda engine: engine.refresh(),
+        lambda engine: engine.verify(),
+        lambda engine: engine.add([outcome("REC-2024-0099", "zebra")]),
+        lambda engine: engine.merge_segments(),
+        lambda engine: engine.rebuild(FINAL.values()),
+    ):
+        shutil.copytree(pristine, folder)
+        engine = WhooshEngine.open(folder)
+        shutil.rmtree(folder)
+        work(engine)
+        assert differences(engine, right) == []
+        engine.rebuild(FINAL.values())
+        assert dict(answers(engine))["prison"] == right["prison"]
+        shutil.rmtree(folder)
+
+
 def test_an_earlier_commit_put_back_is_not_believed(tmp_path, pristine):
     folder = tmp_path / "index"
     shutil.copytree(pristine, folder)

@@ -328,6 +328,9 @@ class WhooshEngine:
                 if folder is not None:
                     self._folder.mark_damaged(folder)
                 return False
+            except FileNotFoundError:
+                # The folder is being deleted at this very moment; the next search begins anew.
+                return False
         current = self._folder.current()
         if current is not None and current.folder != folder:
             return True

@@ -9,8 +9,8 @@ Lucene (M. McCandless, 2011, *Visualizing Lucene's segment merges*) in its simpl
 
 **Concurrency**, again as Lucene's: segments never change, so :func:`rewrite` reads them without the write
 lock and saves go on meanwhile. :func:`take_in` holds it for a moment: it looks whether all sources are still
-live, repeats the deletions made since, and publishes. Only one merge runs at a time (``MERGE`` in the index
-folder), in whichever process began it; one that is killed leaves a folder that the next removes.
+live, repeats the deletions made since, and publishes. Only one merge runs at a time (its lock lies beside the
+index folder), in whichever process began it; one that is killed leaves a folder that the next removes.
 
 Postings pass through as streams, so memory goes by the number of documents (their new numbers) and of terms
 (Whoosh's table of them, some 150 bytes each), not by what they hold.

@@ -2,13 +2,17 @@
 
 ::
 
+    index.lock             lock file of writers
+    index.merge.lock       lock file of the merge in the background
     index/                 mode 0700
       CURRENT              the note about the live index, see :class:`Current`
-      WRITE, MERGE         lock files of writers and of the merge in the background
       live-3f9a…/          a Whoosh index: sealed segments and a table of contents per generation
         DAMAGED            something in it did not verify while somebody else was writing
       merge-81c0…/         a segment being written by the merge in the background
       damaged-…/           the last index that was found damaged, kept for a look
+
+The locks lie beside the folder, so that they outlive it: whoever deletes the folder while it is served
+deletes no lock that somebody holds.
 
 ``CURRENT`` is the root of what is believed: it carries its own sum, names the generation of the live index
 and holds the digest of its table of contents and the seals of its segments
@@ -119,12 +123,14 @@ class IndexFolder:
 
         :raises EngineBusy: somebody else held it for all of ``wait`` seconds.
         """
-        lock = FileLock(str(self.path / "WRITE"))
+        lock = FileLock(f"{self.path}.lock")
         if not lock.acquire() and (
             (give_way and self.is_rebuilding()) or not try_for(lock.acquire, timeout=wait, delay=_LOCK_DELAY)
         ):
             raise EngineBusy(f"The index is being written by somebody else (waited {wait:g} s).")
         try:
+            # It may have been deleted since it was opened.
+            self.prepare()
             yield
         finally:
             lock.release()
@@ -135,7 +141,7 @@ class IndexFolder:
 
         What it leaves behind, or one that was killed, is removed.
         """
-        lock = FileLock(str(self.path / "MERGE"))
+        lock = FileLock(f"{self.path}.merge.lock")
         if not lock.acquire():
             yield False
             return

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -33,17 +34,17 @@ def templates_folder() -> Path:
 
 
 @lru_cache(maxsize=512)
-def _digest_of(path: Path, modified: int, size: int) -> str:
+def _digest_of(path: Path | str, modified: int, size: int) -> str:
     # The time and size are part of the cache's key only: a changed file is read anew.
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def content_hash(path: Path) -> str:
+def content_hash(path: Path | str) -> str:
     """SHA-256 of a file in hexadecimal, kept in memory until the file's time or size changes.
 
     Raises FileNotFoundError when there is no such file.
     """
-    facts = path.stat()
+    facts = os.stat(path)
     return _digest_of(path, facts.st_mtime_ns, facts.st_size)
 
 
@@ -61,12 +62,18 @@ def asset_url(path: str) -> str:
 
 
 def _address_of(path: str) -> str:
-    root = Path(current_app.static_folder or static_folder())
     try:
-        version = content_hash(root / path)[:10]
+        version = content_hash(f"{current_app.static_folder or static_folder()}/{path}")[:10]
     except (FileNotFoundError, IsADirectoryError):
-        return url_for("static", filename=path)
-    return url_for("static", filename=path, v=version)
+        version = None
+    if not has_request_context():
+        return url_for("static", filename=path, v=version)
+    # Every page asks for twenty; the address depends on nothing but these.
+    kept: dict[tuple[str, str, str | None], str] = current_app.extensions.setdefault("tracker_assets", {})
+    key = (request.script_root, path, version)
+    if key not in kept:
+        kept[key] = url_for("static", filename=path, v=version)
+    return kept[key]
 
 
 def _listed_files(manifest: Any) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts import spellings
@@ -117,13 +117,17 @@ def suggest_parties(name: str) -> list[str]:
     return [found[i] for i in ids if i in found]
 
 
+_BODIES = select(Party.id).where(Party.country_id.in_(bindparam("lands", expanding=True)))
+"""The bodies of some countries: every request of somebody with a party asks for them."""
+
+
 def side_ids(parties: Iterable[Party]) -> frozenset[int]:
     """On whose side somebody of these parties stands: they, their countries, and those countries' bodies."""
     own = list(parties)
     lands = {p.id if p.kind is PartyKind.COUNTRY else p.country_id for p in own} - {None}
     side = {p.id for p in own} | lands
     if lands:
-        side |= set(db.session.scalars(select(Party.id).where(Party.country_id.in_(lands))))
+        side |= set(db.session.scalars(_BODIES, {"lands": list(lands)}))
     return frozenset(i for i in side if i is not None)
 
 

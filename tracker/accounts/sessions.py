@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import cache
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
@@ -44,27 +45,42 @@ def begin(person: Person, method: str, address: str, agent: str) -> tuple[Person
     return row, secret
 
 
-def _alive(query: Select[tuple[PersonSession]], moment: datetime) -> Select[tuple[PersonSession]]:
-    config = current_app.config
+def _alive(query: Select[tuple[PersonSession]]) -> Select[tuple[PersonSession]]:
     return query.where(
         PersonSession.ended_at.is_(None),
-        PersonSession.seen_at > moment - timedelta(minutes=config["TRACKER_SESSION_IDLE_MINUTES"]),
-        PersonSession.began_at > moment - timedelta(hours=config["TRACKER_SESSION_HOURS"]),
+        PersonSession.seen_at > bindparam("seen_after"),
+        PersonSession.began_at > bindparam("began_after"),
     )
+
+
+def _earliest(moment: datetime) -> dict[str, datetime]:
+    """Since when a living session was seen and began, as `_alive` takes it."""
+    config = current_app.config
+    return {
+        "seen_after": moment - timedelta(minutes=config["TRACKER_SESSION_IDLE_MINUTES"]),
+        "began_after": moment - timedelta(hours=config["TRACKER_SESSION_HOURS"]),
+    }
 
 
 def find(secret: str) -> PersonSession | None:
     """The session with this secret and its active person, roles and parties included; None when it ended."""
+    values = {"hash": secret_hash(secret), **_earliest(now())}
+    return db.session.scalars(_by_secret(), values).unique().one_or_none()
+
+
+@cache
+def _by_secret() -> Select[tuple[PersonSession]]:
+    # Every request asks this, and to write it down takes longer than to have it answered.
     query = (
         select(PersonSession)
         .join(PersonSession.person)
-        .where(PersonSession.token_hash == secret_hash(secret), Person.active)
+        .where(PersonSession.token_hash == bindparam("hash"), Person.active)
         .options(
             contains_eager(PersonSession.person).joinedload(Person.roles),
             contains_eager(PersonSession.person).joinedload(Person.parties),
         )
     )
-    return db.session.scalars(_alive(query, now())).unique().one_or_none()
+    return _alive(query)
 
 
 def touch(row: PersonSession) -> None:
@@ -100,7 +116,8 @@ def _impatient(connection: Connection) -> Iterator[None]:
 def of_person(person_id: int | None) -> list[PersonSession]:
     """The person's sessions that have not ended, the last used first."""
     query = select(PersonSession).where(PersonSession.person_id == person_id)
-    return list(db.session.scalars(_alive(query, now()).order_by(PersonSession.seen_at.desc())))
+    living = _alive(query).order_by(PersonSession.seen_at.desc())
+    return list(db.session.scalars(living, _earliest(now())))
 
 
 def end_one(actor: Actor, session_id: int) -> None:

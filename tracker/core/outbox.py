@@ -41,9 +41,13 @@ def waiting(limit: int) -> list[tuple[int, str, int]]:
     return [(row.id, row.kind, row.record_id) for row in rows]
 
 
+_ANY = select(OutboxRow.id).limit(1)
+"""Whether something waits: every search asks."""
+
+
 def is_empty() -> bool:
     """Whether nothing waits."""
-    return db.session.execute(select(OutboxRow.id).limit(1)).first() is None
+    return db.session.execute(_ANY).first() is None
 
 
 def newest() -> int:

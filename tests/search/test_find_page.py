@@ -281,6 +281,15 @@ def test_the_page_asks_the_database_no_more_for_many_results_than_for_few(visit,
     with counted() as many:
         visitor.get("/search?q=words&group=workshop")
     assert len(many) <= len(few)
+    # Texts come from the index, themes stand beside the results: neither is read with them.
+    assert not [line for line in many if "outcome_text" in line or "theme_label" in line]
+
+
+def test_a_workshop_that_is_closed_to_somebody_is_named_nowhere_on_their_page(visit, make):
+    closed = make.workshop(title="Secret gathering", handling="TLP:RED")
+    make.outcome("Words.", workshop=closed, handling="TLP:GREEN")
+    for address in ("/search?q=words", "/search?q=words&group=workshop", "/search?q=words&more=workshop"):
+        assert "Secret gathering" not in visit(make.person()).get(address).text
 
 
 # --- while somebody types ------------------------------------------------------------------------

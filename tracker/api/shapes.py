@@ -18,10 +18,10 @@ from tracker.search.similar import Similar
 from tracker.workshops.models import Workshop
 
 
-def hit_shape(actor: Actor, item: Found | FoundFile) -> dict[str, Any]:
+def hit_shape(item: Found | FoundFile) -> dict[str, Any]:
     """One result of a search; `title` and `snippet` are HTML with `<mark>` around what matched."""
     if isinstance(item, FoundFile):
-        return _file_shape(actor, item)
+        return _file_shape(item)
     outcome = item.outcome
     return {
         "ref": outcome.ref,
@@ -31,7 +31,7 @@ def hit_shape(actor: Actor, item: Found | FoundFile) -> dict[str, Any]:
         "title": str(item.hit.title),
         "snippet": str(item.hit.snippet),
         "language": item.hit.language,
-        "workshop": _workshop_code(actor, outcome),
+        "workshop": item.workshop.code if item.workshop is not None else None,
         "themes": [theme.slug for theme in outcome.themes],
         "score": round(item.hit.score, 4),
         "matched": list(item.hit.matched),
@@ -40,18 +40,17 @@ def hit_shape(actor: Actor, item: Found | FoundFile) -> dict[str, Any]:
     }
 
 
-def similar_shape(actor: Actor, item: Similar) -> dict[str, Any]:
+def similar_shape(item: Similar) -> dict[str, Any]:
     """A similar outcome: a result, whose `score` is its closeness from 0 to 1, and why it is here."""
     reason = item.reason
-    return hit_shape(actor, item) | {
+    return hit_shape(item) | {
         "reason": {"words": list(reason.words), "names": list(reason.names), "themes": list(reason.themes)}
     }
 
 
-def _file_shape(actor: Actor, item: FoundFile) -> dict[str, Any]:
+def _file_shape(item: FoundFile) -> dict[str, Any]:
     """A file with its best page; `ref` and `url` are those of the record that it belongs to."""
-    outcome, workshop = item.outcome, item.workshop
-    is_named = workshop is not None and allows(actor, Permission.WORKSHOP_READ, workshop)
+    outcome = item.outcome
     return {
         "ref": item.ref,
         "external_ref": outcome.external_ref if outcome else None,
@@ -60,7 +59,7 @@ def _file_shape(actor: Actor, item: FoundFile) -> dict[str, Any]:
         "title": str(item.hit.title),
         "snippet": str(item.hit.snippet),
         "language": item.hit.language,
-        "workshop": workshop.code if workshop is not None and is_named else None,
+        "workshop": item.workshop.code if item.workshop is not None else None,
         "themes": [theme.slug for theme in outcome.themes] if outcome else [],
         "score": round(item.hit.score, 4),
         "matched": list(item.hit.matched),

@@ -42,6 +42,7 @@ def find() -> Response:
         page=_number("page", 1, 1_000_000),
         size=_number("limit", search.PAGE_SIZE, LIMIT),
         literal=request.args.get("literal") == "1",
+        options=outcomes.list_options,
     )
     return jsonify(
         query=text,
@@ -51,7 +52,7 @@ def find() -> Response:
         incomplete=found.incomplete,
         total=found.page.total,
         took_ms=round(found.took_ms, 2),
-        hits=[hit_shape(current_actor(), item) for item in found.page.items],
+        hits=[hit_shape(item) for item in found.page.items],
         facets={
             name: [{"value": v.value, "label": v.label, "count": v.count} for v in values]
             for name, values in found.facets.items()
@@ -75,7 +76,7 @@ def similar() -> Response:
         limit=_number("limit", SIMILAR, LIMIT),
         but=request.args.get("but"),
     )
-    return jsonify(hits=[similar_shape(actor, item) for item in found])
+    return jsonify(hits=[similar_shape(item) for item in found])
 
 
 @bp.get("/outcomes/<ref>/similar")
@@ -90,7 +91,7 @@ def similar_to_outcome(ref: str) -> Response:
         limit=_number("limit", SIMILAR, LIMIT),
         earlier=request.args.get("earlier") == "1",
     )
-    return jsonify(hits=[similar_shape(actor, item) for item in found])
+    return jsonify(hits=[similar_shape(item) for item in found])
 
 
 @bp.get("/outcomes/<ref>")

@@ -1,7 +1,8 @@
 """Addresses: what counts as one of the web, and where the present page stands with other arguments."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from flask import current_app, request, url_for
 
@@ -11,6 +12,10 @@ from tracker.core.hosts import absolute
 LONGEST_ADDRESS = 2000
 
 _PATH = "tracker.path"
+#: What an argument may hold without being written in another way.
+_PLAIN = "!$'()*,/:;?@"
+#: What no argument that somebody typed holds.
+_PLACE = "\ue000\x00"
 
 
 def is_web_address(text: str) -> bool:
@@ -37,6 +42,16 @@ def here(**changes: Any) -> str:
     return _asking(path, changes)
 
 
+def here_with(argument: str, values: Iterable[str]) -> Iterator[str]:
+    """The address of this page for each value of an argument, given beside those that it has, as `here` gives
+    it; for lists of values, where all but one part of the address is the same.
+    """
+    before, _mark, after = here(**{argument: [*request.args.getlist(argument), _PLACE]}).rpartition(
+        quote_plus(_PLACE)
+    )
+    return (f"{before}{quote_plus(value, safe=_PLAIN)}{after}" for value in values)
+
+
 def elsewhere(endpoint: str) -> str:
     """The address of another page without parts of its own, with this page's arguments."""
     return _asking(url_for(endpoint), {})
@@ -48,7 +63,7 @@ def _asking(path: str, changes: dict[str, Any]) -> str:
     query = urlencode(
         {name: value for name, value in arguments.items() if value is not None},
         doseq=True,
-        safe="!$'()*,/:;?@",
+        safe=_PLAIN,
     )
     return f"{path}?{query}" if query else path
 

@@ -91,6 +91,12 @@ class Actor:
 ANONYMOUS = Actor(id=None, name="")
 OPERATOR = Actor(id=None, name="Operator", is_operator=True)
 
+
+def reading(actor: Actor) -> Actor:
+    """Only what decides which records the actor sees in lists, so that queries can be kept by it."""
+    return Actor(None, "", access_tokens=actor.access_tokens, is_operator=actor.is_operator)
+
+
 #: A rule answers None when the act is allowed, or says who may. `thing` is None when only the
 #: actor is known; the rule then answers whether the act could be allowed on anything.
 Rule = Callable[[Actor, Any], Any]

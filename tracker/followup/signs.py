@@ -56,17 +56,26 @@ def _silent_since(day: date) -> datetime:
     return datetime.combine(months_before(day, stale_months()), time(), UTC)
 
 
+def _is_owed(commitment: Commitment) -> bool:
+    return commitment.is_open and commitment.outcome.record is Record.PUBLISHED
+
+
+def is_overdue(commitment: Commitment, day: date) -> bool:
+    """Whether something is owed that was due before this day."""
+    return _is_owed(commitment) and (due := commitment.due) is not None and due < day
+
+
 def signs(commitment: Commitment, day: date | None = None) -> list[Sign]:
     """The signs of a commitment on a day, by default today; none where nothing is owed.
 
     Stale is what was answered once and then not reported on for `TRACKER_STALE_MONTHS`.
     """
     day = day or today()
-    if not commitment.is_open or commitment.outcome.record is not Record.PUBLISHED:
+    if not _is_owed(commitment):
         return []
     found = []
     due = commitment.due
-    if due is not None and due < day:
+    if is_overdue(commitment, day):
         found.append(Sign.OVERDUE)
     elif due is not None and due <= _soon(day):
         found.append(Sign.DUE_SOON)

@@ -6,7 +6,7 @@ from datetime import date
 
 from tracker.core.clock import today
 from tracker.followup.models import Commitment
-from tracker.followup.signs import DONE, Sign, signs
+from tracker.followup.signs import DONE, is_overdue
 from tracker.followup.vocabulary import Assurance
 
 
@@ -30,5 +30,5 @@ def tally(commitments: Sequence[Commitment], day: date | None = None) -> Tally:
         total=len(commitments),
         done=len(done),
         verified=sum(one.assurance is Assurance.VERIFIED for one in done),
-        overdue=sum(Sign.OVERDUE in signs(one, day) for one in commitments),
+        overdue=sum(is_overdue(one, day) for one in commitments),
     )

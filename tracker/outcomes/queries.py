@@ -1,17 +1,18 @@
 """Reading outcomes: every function answers only with what the actor may see."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, paginate
-from tracker.core.permissions import Actor
+from tracker.core.permissions import Actor, reading
 from tracker.core.vocabulary import Handling
 from tracker.outcomes.access import openable_by, visible_to
 from tracker.outcomes.filters import OutcomeFilters, clauses
@@ -27,6 +28,7 @@ __all__ = [
     "by_refs",
     "counts_by_workshop",
     "drafts_of",
+    "hit_options",
     "latest_of",
     "links_of",
     "list_page",
@@ -62,6 +64,11 @@ def list_options() -> list[Any]:
     ]
 
 
+def hit_options() -> list[Any]:
+    """What a result of a search shows: the index holds its texts already, and its themes stand beside it."""
+    return [*row_options(), lazyload(Outcome.texts)]
+
+
 def page_options() -> list[Any]:
     """What the page of one outcome shows."""
     return [
@@ -87,15 +94,26 @@ def by_ref(actor: Actor, ref: str) -> Outcome:
     return found
 
 
-def by_refs(actor: Actor, refs: Iterable[str]) -> dict[str, Outcome]:
-    """Of these references, the outcomes that the actor may see, loaded as lists show them."""
+def by_refs(
+    actor: Actor, refs: Iterable[str], options: Callable[[], list[Any]] = list_options
+) -> dict[str, Outcome]:
+    """Of these references, the outcomes that the actor may see, loaded as lists show them, or with other
+    `options`.
+    """
     wanted = list(dict.fromkeys(refs))
-    found: dict[str, Outcome] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(Outcome).where(Outcome.ref.in_(wanted[start : start + _CHUNK]), visible_to(actor))
-        for outcome in db.session.scalars(query.options(*list_options())).unique():
-            found[outcome.ref] = outcome
-    return found
+    query = _visible_refs(reading(actor), options)
+    return {
+        outcome.ref: outcome
+        for start in range(0, len(wanted), _CHUNK)
+        for outcome in db.session.scalars(query, {"refs": wanted[start : start + _CHUNK]}).unique()
+    }
+
+
+@lru_cache(maxsize=128)
+def _visible_refs(reader: Actor, options: Callable[[], list[Any]]) -> Select[tuple[Outcome]]:
+    # Every search asks this, and to write it down takes longer than to have it answered.
+    refs: BindParameter[list[str]] = bindparam("refs", expanding=True)
+    return select(Outcome).where(Outcome.ref.in_(refs), visible_to(reader)).options(*options())
 
 
 def list_page(actor: Actor, filters: OutcomeFilters, page: int) -> Page[Outcome]:

@@ -28,7 +28,7 @@ class FoundFile:
     """One result that is a file: the page that matches best, and the record that the file belongs to.
 
     It is a file of `workshop`; or evidence on `outcome` about the party with the code `party`, and then
-    `workshop` is the outcome's, which the actor may be unable to see.
+    `workshop` is the outcome's, None when the actor may not see it.
     """
 
     hit: Hit
@@ -104,10 +104,11 @@ def _of_evidence(actor: Actor, file_ids: list[int]) -> dict[int, dict[str, Any]]
     )
     pieces = db.session.scalars(query).all()
     visible = outcomes.by_refs(actor, [piece.update.subject.outcome.ref for piece in pieces])
+    held_at = workshops.visible_among(actor, [outcome.workshop_id for outcome in visible.values()])
     return {
         piece.file_id: {
             "outcome": visible[subject.outcome.ref],
-            "workshop": visible[subject.outcome.ref].workshop,
+            "workshop": held_at.get(subject.outcome.workshop_id or 0),
             "handling": piece.shown_handling,
             "party": subject.party.code,
             "is_adoption": piece.update.adoption is not None,

@@ -1,7 +1,8 @@
 """How the values of facets are called on the page, and how what people type becomes such a value."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -47,8 +48,14 @@ class Labels:
     for.
     """
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, mark: object = None) -> None:
         self._actor = actor
+        self._given_mark = mark
+        self._seen_titles: dict[str, str] = {}
+
+    def know(self, seen: Iterable[Workshop]) -> None:
+        """Keep what these workshops are called, which the actor may see, so that not all have to be read."""
+        self._seen_titles |= {fold(workshop.code): _titled(workshop) for workshop in seen}
 
     def of(self, field: str, value: str) -> str:
         """What the page calls this value."""
@@ -62,7 +69,10 @@ class Labels:
         if vocabulary is not None:
             known = _MEMBERS[field].get(fold(value))
             return str(known.label) if known is not None else value
-        return self._names.get(field, dict)().get(fold(value), value)
+        wanted = fold(value)
+        if field == "workshop" and wanted in self._seen_titles:
+            return self._seen_titles[wanted]
+        return self._names.get(field, dict)().get(wanted, value)
 
     def resolve(self, field: str, typed: str) -> Sequence[str] | None:
         """The indexed values that a typed one stands for, or None when there is no such value."""
@@ -118,7 +128,7 @@ class Labels:
 
     @cached_property
     def _mark(self) -> object:
-        return names_mark()
+        return self._given_mark or names_mark()
 
     @cached_property
     def _parties(self) -> list[PartyChoice]:
@@ -151,7 +161,11 @@ class Labels:
     @cached_property
     def _workshop_titles(self) -> dict[str, str]:
         query = select(Workshop.code, Workshop.title).where(workshops.visible_to(self._actor))
-        return {fold(row.code): f"{row.code} · {row.title}" for row in db.session.execute(query)}
+        return {fold(row.code): _titled(row) for row in db.session.execute(query)}
+
+
+def _titled(row: Any) -> str:
+    return f"{row.code} · {row.title}"
 
 
 def _member(vocabulary: type[Vocabulary], wanted: str) -> Sequence[str] | None:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from flask import request
 from flask_babel import gettext as _
 
-from tracker.core.addresses import here
+from tracker.core.addresses import here, here_with
 from tracker.core.filters import Chip
 from tracker.search.asking.concepts import Concept
 from tracker.search.asking.parts import parts_of, without_filters, without_part, written
 from tracker.search.asking.query import Filter, Named, Not
 from tracker.search.document import LANGUAGES
 from tracker.search.engine import Without
-from tracker.search.service import FACETS, FacetValue, SearchPage
+from tracker.search.service import FACETS, FIRST_VALUES, FacetValue, SearchPage
 from tracker.search.words.folding import fold
 
 SHOWN = 8
@@ -110,24 +110,27 @@ def facets_of(found: SearchPage) -> list[Facet]:
 
 def _facet(found: SearchPage, name: str, title: str, values: Sequence[FacetValue]) -> Facet:
     selected = sum(value.selected for value in values)
-    whole = name in request.args.getlist("more") or len(values) <= SHOWN + 2
+    whole = name in request.args.getlist("more") or len(values) <= FIRST_VALUES
     shown = values if whole else values[: max(SHOWN, selected)]
     # What every result has says nothing that would narrow.
     idle = not selected and len(values) == 1 and values[0].count == found.page.total
     return Facet(
         name=name,
         title=title,
-        values=[FacetLink(v.label, v.count, v.selected, _toggled(name, v.value)) for v in shown],
+        values=list(_values(name, shown)),
         total=len(values),
         open=bool(selected) or (name in OPEN and not idle) or name in request.args.getlist("more"),
         more_url=None if whole else f"{here(more=name)}#facet-{name}",
     )
 
 
-def _toggled(name: str, value: str) -> str:
-    values = request.args.getlist(name)
-    changed = [v for v in values if v != value] if value in values else [*values, value]
-    return here(**{name: changed})
+def _values(name: str, shown: Sequence[FacetValue]) -> Iterator[FacetLink]:
+    for one, added in zip(shown, here_with(name, [one.value for one in shown]), strict=True):
+        yield FacetLink(one.label, one.count, one.selected, _without(name, one) if one.selected else added)
+
+
+def _without(name: str, value: FacetValue) -> str:
+    return here(**{name: [other for other in request.args.getlist(name) if other != value.value]})
 
 
 def chips_of(found: SearchPage) -> list[Chip]:
@@ -155,7 +158,7 @@ def _chosen(found: SearchPage) -> Iterator[Chip]:
     for name, title in titles().items():
         for value in found.facets.get(name, ()):
             if value.selected:
-                yield Chip(title, value.label, _toggled(name, value.value))
+                yield Chip(title, value.label, _without(name, value))
 
 
 def cleared_url(found: SearchPage) -> str:

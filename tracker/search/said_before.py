@@ -6,7 +6,6 @@ from tracker.outcomes.earlier import Earlier
 from tracker.outcomes.models import Outcome
 from tracker.search.documents import day_of
 from tracker.search.similar import shown_day, similar_to
-from tracker.workshops import queries as workshops
 
 #: Outcomes that a page shows.
 MOST = 5
@@ -19,13 +18,12 @@ def said_before(actor: Actor, outcome: Outcome) -> list[Earlier]:
     found = similar_to(actor, outcome, limit=MOST, earlier=True)
     if not found:
         return []
-    held_at = workshops.visible_among(actor, [item.outcome.workshop_id for item in found])
     then = standings_on(actor, [item.outcome for item in found], day_of(outcome))
     return [
         Earlier(
             outcome=item.outcome,
-            day=shown_day(item.outcome, with_workshop=item.outcome.workshop_id in held_at),
-            workshop=held_at.get(item.outcome.workshop_id or 0),
+            day=shown_day(item.outcome, with_workshop=item.workshop is not None),
+            workshop=item.workshop,
             words=item.reason.words[:_MOST_WORDS],
             names=item.reason.names,
             themes=item.reason.themes,

@@ -1,9 +1,10 @@
 """Finding: from what somebody typed to the outcomes they may see."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import Any
 
 from flask import current_app
 
@@ -23,7 +24,9 @@ from tracker.search.engine import Hit, Results, SearchRequest, Sort
 from tracker.search.file_hits import FoundFile, found_files
 from tracker.search.indexing import catch_up, engine, heal
 from tracker.search.labels import Labels
-from tracker.search.thesaurus import thesaurus
+from tracker.search.thesaurus import names_mark, thesaurus
+from tracker.workshops import queries as workshops
+from tracker.workshops.models import Workshop
 
 #: Facets of the search page, in its order.
 FACETS = (
@@ -44,6 +47,8 @@ FACETS = (
 GROUPS = ("workshop",)
 #: Results on a page.
 PAGE_SIZE = 20
+#: Values of a facet that a page shows without having been asked for all of them.
+FIRST_VALUES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class Found:
 
     hit: Hit
     outcome: Outcome
+    #: Its workshop, when the actor may see it.
+    workshop: Workshop | None
 
     @property
     def tally(self) -> Tally:
@@ -111,10 +118,12 @@ def find(
     size: int = PAGE_SIZE,
     facets: Sequence[str] = FACETS,
     literal: bool = False,
+    options: Callable[[], list[Any]] = outcomes.hit_options,
 ) -> SearchPage:
     """Answer a query as this actor; everything counted or shown is computed over what they may see.
 
-    What the words name is found under its other names too, unless `literal` asks for the words only.
+    What the words name is found under its other names too, unless `literal` asks for the words only. What is
+    loaded with an outcome is said by `options`, as :func:`tracker.outcomes.queries.by_refs` takes it.
     Raises Denied when the actor may not search at all.
     """
     require(actor, Permission.SEARCH_FIND)
@@ -123,12 +132,13 @@ def find(
     if not outbox.is_empty():
         # What was just saved is found by the very next request, whichever process answers it.
         catch_up()
-    labels = Labels(actor)
+    mark = names_mark()
+    labels = Labels(actor, mark)
     chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
     query = parse(text)
     resolved = resolve_filters(query, labels.resolve)
     request = SearchRequest(
-        query=resolved if literal else thesaurus().expand(resolved),
+        query=resolved if literal else thesaurus(mark).expand(resolved),
         access=None if actor.is_operator else actor.access_tokens,
         today=today(),
         filters=chosen,
@@ -149,9 +159,18 @@ def find(
     incomplete = heal() or incomplete or results.incomplete
     # The index is derived; what is shown is checked again in the database.
     files = found_files(actor, results.hits)
-    rows = outcomes.by_refs(actor, [hit.ref for hit in results.hits if page_of(hit.ref) is None])
+    rows = outcomes.by_refs(actor, [hit.ref for hit in results.hits if page_of(hit.ref) is None], options)
+    values = {name: _facet(labels, name, results, chosen.get(name, ())) for name in facets}
+    held_at = workshops.visible_among(
+        actor,
+        [outcome.workshop_id for outcome in rows.values()],
+        [one.value for one in values.get("workshop", ())[:FIRST_VALUES]],
+    )
+    labels.know(held_at.values())
     found: list[Found | FoundFile] = [
-        files[hit.ref] if hit.ref in files else Found(hit, rows[hit.ref])
+        files[hit.ref]
+        if hit.ref in files
+        else Found(hit, rows[hit.ref], held_at.get(rows[hit.ref].workshop_id or 0))
         for hit in results.hits
         if hit.ref in files or hit.ref in rows
     ]
@@ -159,7 +178,7 @@ def find(
         text=text,
         page=Page(items=found, page=page, total=results.total, size=size),
         results=results,
-        facets={name: _facet(labels, name, results, chosen.get(name, ())) for name in facets},
+        facets=values,
         query=query,
         resolved=resolved,
         offers=_offers(request, query, labels),

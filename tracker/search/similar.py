@@ -16,6 +16,7 @@ from tracker.search.indexing import engine
 from tracker.search.service import Found
 from tracker.search.thesaurus import thesaurus
 from tracker.search.words.analysis import index_terms
+from tracker.workshops import queries as workshops
 
 #: What was said is what was published; drafts were not said yet.
 _SAID = {"record": (str(Record.PUBLISHED), str(Record.RETIRED))}
@@ -97,8 +98,11 @@ def _checked(actor: Actor, hits: Iterable[Hit], themes: Collection[str]) -> list
     """The hits as outcomes, checked again in the database."""
     found = list(hits)
     rows = outcomes.by_refs(actor, [hit.ref for hit in found])
+    held_at = workshops.visible_among(actor, [outcome.workshop_id for outcome in rows.values()])
     return [
-        Similar(hit, rows[hit.ref], _reason(hit, rows[hit.ref], themes)) for hit in found if hit.ref in rows
+        Similar(hit, outcome, held_at.get(outcome.workshop_id or 0), _reason(hit, outcome, themes))
+        for hit in found
+        if (outcome := rows.get(hit.ref)) is not None
     ]
 
 

@@ -19,11 +19,22 @@ _SHORTEST_ALIAS = 3
 """Letters of another spelling of a party; shorter ones are codes."""
 
 
-def thesaurus() -> Thesaurus:
-    """All names as they are now. Whoever changes one leaves an entry in the audit log, so its newest entry
-    about themes and parties says whether what this process remembers still holds.
+_NEWEST = select(
+    *(
+        select(func.max(AuditEntry.id)).where(AuditEntry.record_kind == kind).scalar_subquery()
+        for kind in ("theme", "party")
+    )
+)
+"""The newest entries about themes and parties: every search asks for them."""
+
+
+def thesaurus(mark: object = None) -> Thesaurus:
+    """All names as they are now, at the present `mark` (:func:`names_mark`), asked for when it is not given.
+
+    Whoever changes one leaves an entry in the audit log, so its newest entry about themes and parties says
+    whether what this process remembers still holds.
     """
-    mark = names_mark()
+    mark = mark or names_mark()
     known: tuple[Any, Thesaurus] | None = current_app.extensions.get("tracker_thesaurus")
     if known is None or known[0] != mark:
         known = (mark, Thesaurus([*_themes(), *_parties()]))
@@ -47,11 +58,7 @@ def kept_names(kind: str, mark: object, read: Callable[[], dict[str, str]]) -> d
 
 def names_mark() -> tuple[int | None, ...]:
     """What is another as soon as the name of any theme or party is."""
-    newest = [
-        select(func.max(AuditEntry.id)).where(AuditEntry.record_kind == kind).scalar_subquery()
-        for kind in ("theme", "party")
-    ]
-    return tuple(db.session.execute(select(*newest)).one())
+    return tuple(db.session.execute(_NEWEST).one())
 
 
 def _themes() -> Iterator[Concept]:

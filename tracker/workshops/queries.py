@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Party
@@ -14,7 +15,7 @@ from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.core.i18n import fold
 from tracker.core.paging import Page, paginate
-from tracker.core.permissions import MEMBER, PUBLIC, Actor
+from tracker.core.permissions import MEMBER, PUBLIC, Actor, reading
 from tracker.core.vocabulary import Handling
 from tracker.workshops.models import (
     Workshop,
@@ -105,13 +106,24 @@ def by_code(actor: Actor, code: str) -> Workshop:
     return found
 
 
-def visible_among(actor: Actor, workshop_ids: Iterable[int | None]) -> dict[int, Workshop]:
-    """Of these workshops, those the actor may see, by number; one query however many there are."""
-    ids = {number for number in workshop_ids if number is not None}
-    if not ids:
+def visible_among(
+    actor: Actor, workshop_ids: Iterable[int | None], codes: Iterable[str] = ()
+) -> dict[int, Workshop]:
+    """Of the workshops with these numbers or codes, those the actor may see, by number; one query however
+    many there are.
+    """
+    wanted = {"ids": [number for number in set(workshop_ids) if number is not None], "codes": list(codes)}
+    if not any(wanted.values()):
         return {}
-    rows = db.session.scalars(select(Workshop).where(Workshop.id.in_(ids), visible_to(actor)))
-    return {workshop.id: workshop for workshop in rows}
+    return {workshop.id: workshop for workshop in db.session.scalars(_visible(reading(actor)), wanted)}
+
+
+@lru_cache(maxsize=128)
+def _visible(reader: Actor) -> Select[tuple[Workshop]]:
+    # Every search asks this, and to write it down takes longer than to have it answered.
+    ids: BindParameter[list[int]] = bindparam("ids", expanding=True)
+    codes: BindParameter[list[str]] = bindparam("codes", expanding=True)
+    return select(Workshop).where(or_(Workshop.id.in_(ids), Workshop.code.in_(codes)), visible_to(reader))
 
 
 def newest_first(query: Select[Any]) -> Select[Any]:

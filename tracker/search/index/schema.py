@@ -66,6 +66,7 @@ NUMBER_TYPES = {ORDER: "Q", DUE: "I", WAITING: "I", FILE: "I"}
 _LAST_DAY = 99_999_999
 _ORDER_DATE_SHIFT = 37
 _ORDER_LETTER_SHIFT = 32
+_LAST_LETTER = 31
 
 # Fields are given terms, so they have nothing to analyse; Whoosh asks for an analyzer in its types only.
 _NO_ANALYZER: Any = None
@@ -191,14 +192,14 @@ class NumberField(fields.FieldType):
 
 def order_key(document: Document) -> int:
     """The place of a document among others as a 64-bit number: newest first, then by kind and number of its
-    reference.
+    reference, files after outcomes.
 
     27 bits hold the date counted backwards, 5 bits the first letter of the reference, 32 bits its last
     number.
     """
     date = int(document.date) if document.date.isascii() and document.date.isdigit() else 0
     numbers = re.findall(r"[0-9]+", document.ref)
-    letter = ord(document.ref[:1].lower() or "a") & 0x1F
+    letter = _LAST_LETTER if document.kind == FILE_KIND else ord(document.ref[:1].lower() or "a") & 0x1F
     number = min(int(numbers[-1][:12]), 2**32 - 1) if numbers else 0
     return (
         (_LAST_DAY - min(date, _LAST_DAY - 1)) << _ORDER_DATE_SHIFT | letter << _ORDER_LETTER_SHIFT | number

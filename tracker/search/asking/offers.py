@@ -6,18 +6,16 @@ Values are compared with those that occur in what the reader may see; the caller
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from itertools import islice
 
-from tracker.core.i18n import fold
 from tracker.search.asking.query import QUERY_FIELDS, And, Filter, Node, Not, NoteCode, Or, Query
+from tracker.search.document import LANGUAGES
+from tracker.search.words.analysis import index_terms
+from tracker.search.words.nearest import nearest as near
 
 MAX_OFFERS = 3
 MAX_CANDIDATES = 5_000
 """Spellings that one mistyped value is compared with."""
-
-NEAR = 0.75
-"""How alike a spelling has to be, from 0 to 1 (Ratcliff, Metzener 1988: twice the letters in common by all
-letters)."""
 
 Spellings = Callable[[str], Mapping[str, str]]
 """For a field, every folded spelling of the values that may be offered, with the value it stands for."""
@@ -36,10 +34,22 @@ class Offer:
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate most like a word, or None when none is near. Candidates are folded already."""
-    known = list(candidates)[:MAX_CANDIDATES]
-    found = get_close_matches(fold(word), known, n=1, cutoff=NEAR)
-    return found[0] if found else None
+    """The candidate that a word most likely stands for: by its spelling, else as another form of the word;
+    None when none is near.
+    """
+    known = list(islice(candidates, MAX_CANDIDATES))
+    return near(word, known) or _same_word(word, known)
+
+
+def _same_word(word: str, candidates: Iterable[str]) -> str | None:
+    """Of short words, whose every letter counts, another form is nearer than another spelling."""
+    terms = _terms(word)
+    return next((one for one in candidates if not terms.isdisjoint(_terms(one))), None) if terms else None
+
+
+def _terms(text: str) -> set[tuple[str, ...]]:
+    """What a text is reduced to in each language, as a whole."""
+    return {terms for language in LANGUAGES if (terms := tuple(index_terms(language, text)))}
 
 
 def offers(query: Query, notes: Iterable[tuple[NoteCode, str]], spellings: Spellings) -> tuple[Offer, ...]:
@@ -61,10 +71,10 @@ def offers(query: Query, notes: Iterable[tuple[NoteCode, str]], spellings: Spell
 def _value(query: Query, typed: str, spellings: Spellings) -> Offer | None:
     field, _, value = typed.partition(":")
     known = spellings(field)
-    near = nearest(value, known)
-    if near is None:
+    found = nearest(value, known)
+    if found is None:
         return None
-    meant = known[near]
+    meant = known[found]
     if field == "is":
         # A state that does not exist was read as plain words, so it stands in the text only.
         return Offer(typed, field, meant, _once(re.escape(typed), f"is:{meant}", query.text))
@@ -73,10 +83,10 @@ def _value(query: Query, typed: str, spellings: Spellings) -> Offer | None:
 
 
 def _field(query: Query, typed: str) -> Offer | None:
-    near = nearest(typed, QUERY_FIELDS)
-    if near is None:
+    found = nearest(typed, QUERY_FIELDS)
+    if found is None:
         return None
-    return Offer(typed, near, "", _once(rf"(?<![^\W_]){re.escape(typed)}:", f"{near}:", query.text))
+    return Offer(typed, found, "", _once(rf"(?<![^\W_]){re.escape(typed)}:", f"{found}:", query.text))
 
 
 def _once(pattern: str, meant: str, text: str) -> str:

@@ -1,4 +1,5 @@
-// Print or copy recovery codes; where neither can be done, the buttons stay hidden.
+// Print or copy what stands on a page, such as recovery codes or an address; where neither can be done, the
+// buttons stay hidden.
 (() => {
   "use strict";
 
@@ -10,8 +11,9 @@
     if (!navigator.clipboard) continue;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      const items = document.getElementById(button.dataset.copy).querySelectorAll("li");
-      await navigator.clipboard.writeText([...items].map((item) => item.textContent.trim()).join("\n"));
+      const source = document.getElementById(button.dataset.copy);
+      const lines = [...source.querySelectorAll("li")].map((item) => item.textContent.trim());
+      await navigator.clipboard.writeText(lines.length ? lines.join("\n") : source.value);
       button.textContent = button.dataset.done;
     });
   }

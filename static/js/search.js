@@ -87,6 +87,14 @@
   const inRtl = document.documentElement.dir === "rtl";
   let lastResult = null;
 
+  // After Enter or a filter the whole page is new: how much was found is said, and the arrows go on from there.
+  const arrived = () => {
+    const [visit] = performance.getEntriesByType("navigation");
+    const count = found.querySelector("[data-count]");
+    if (!count || !window.location.search || window.location.hash || !visit || visit.type !== "navigate") return;
+    if (document.activeElement === document.body) count.focus({ preventScroll: true });
+  };
+
   const go = (element) => {
     if (!element) return false;
     element.focus();
@@ -100,6 +108,9 @@
     if (from === field && key === "Escape") return field;
     if (from === field) return key === "ArrowDown" ? results()[0] || filters()[0] : null;
     if (key === "Escape") return field;
+    if (from.matches("[data-count]")) {
+      return key === "ArrowDown" ? results()[0] || filters()[0] : key === "ArrowUp" ? field : null;
+    }
     const aside = from.closest(".page-aside");
     const typing = from.matches("input");
     const list = aside ? filters() : results();
@@ -124,4 +135,5 @@
 
   document.querySelectorAll("[data-keys]").forEach((hint) => { hint.hidden = false; });
   prepare();
+  arrived();
 })();

@@ -154,6 +154,40 @@ def test_the_keyboard_walks_through_results_and_filters(enter, language, to_filt
     page.wait_for_url("**/outcomes/REC-*")
 
 
+def test_after_enter_the_number_of_results_is_read_and_the_arrows_go_on_from_there(enter):
+    page = enter(READER)
+    page.goto("/search")
+    assert page.evaluate("document.activeElement === document.body")
+    page.locator("#query").fill("staff")
+    page.locator("#query").press("Enter")
+    page.wait_for_url("**/search?q=staff")
+    on_count = "() => document.activeElement.matches('#found [data-count]')"
+    page.wait_for_function(on_count)
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(PLACE) == 0
+    page.goto("/search?q=zebras")
+    page.wait_for_function(on_count)
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(PLACE) == "query"
+
+
+def test_the_address_of_a_feed_is_copied_and_opened(enter):
+    page = enter(READER)
+    page.context.grant_permissions(["clipboard-write"])
+    page.goto("/searches/new?q=prison")
+    page.locator("#saved-form button[type=submit]").first.click()
+    page.get_by_role("link", name="Change prison").click()
+    page.get_by_role("button", name="Open a feed").click()
+    assert "new address" not in page.locator(".messages").inner_text()
+    page.get_by_role("button", name="Copy the address").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    address = page.locator("#feed-address").input_value()
+    page.locator("#name").fill("")
+    page.locator("#name").press("Control+V")
+    assert page.locator("#name").input_value() == address
+    assert page.get_by_role("link", name="Open the feed").get_attribute("href") == address
+
+
 def test_the_keyboard_is_nowhere_held_fast(enter):
     page = enter(READER)
     page.goto("/search?q=prison")

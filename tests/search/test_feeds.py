@@ -102,6 +102,21 @@ def test_a_new_address_closes_the_earlier_one(visit, make):
     assert visitor.browser.get(other, status="*").status_int == 404
 
 
+def test_a_first_address_is_no_new_one(visit, make):
+    person = make.person()
+    search = keep(person, query="words", name="Words")
+    visitor = visit(person)
+    visitor.post(f"/searches/{search.id}/feed", status=302)
+    page = visitor.get(f"/searches/{search.id}/change")
+    assert "The feed is open." in page.text
+    assert "new address" not in page.text
+    assert (
+        page.html.select_one("#feed-address")["value"] == page.html.find("a", string="Open the feed")["href"]
+    )
+    visitor.post(f"/searches/{search.id}/feed", status=302)
+    assert "The feed has a new address." in visitor.get(f"/searches/{search.id}/change").text
+
+
 def test_a_feed_is_closed_with_the_account(visit, make):
     person = make.person()
     path, _search = feed_for(person)

@@ -57,7 +57,7 @@ def find() -> Response:
             name: [{"value": v.value, "label": v.label, "count": v.count} for v in values]
             for name, values in found.facets.items()
         },
-        suggestion=found.results.suggestion,
+        suggestion=found.suggestion,
     )
 
 

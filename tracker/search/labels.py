@@ -34,7 +34,7 @@ _VOCABULARIES: dict[str, type[Vocabulary]] = {
 }
 
 #: The states of `is:` with the vocabulary that each stands in.
-_STATES: dict[str, Vocabulary] = {
+STATES: dict[str, Vocabulary] = {
     str(member): member
     for member in (Sign.OVERDUE, Sign.STALE, Record.DRAFT, Record.PUBLISHED, Record.RETIRED)
 }
@@ -62,7 +62,7 @@ class Labels:
         if value == not_set(field):
             return str(_("Not stated"))
         if field == "is":
-            return str(_STATES[value].label) if value in _STATES else value
+            return str(STATES[value].label) if value in STATES else value
         if field == "kind" and value == FILE_KIND:
             return str(_("File"))
         vocabulary = _VOCABULARIES.get(field)
@@ -100,7 +100,7 @@ class Labels:
         """
         wanted = {fold(value): value for value in visible}
         if field == "is":
-            return {spelling: state for state in _STATES for spelling in (state, fold(self.of(field, state)))}
+            return {spelling: state for state in STATES for spelling in (state, fold(self.of(field, state)))}
         vocabulary = _VOCABULARIES.get(field)
         if vocabulary is not None:
             wanted |= {fold(str(member.label)): str(member) for member in vocabulary if member in visible}

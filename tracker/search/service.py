@@ -22,8 +22,10 @@ from tracker.search.asking.query import Named, Query, named_in, resolve_filters
 from tracker.search.document import not_set, page_of
 from tracker.search.engine import Hit, Results, SearchRequest, Sort
 from tracker.search.file_hits import FoundFile, found_files
+from tracker.search.hints import StateMeant, Unquoted, other_spelling, state_meant, unquoted
 from tracker.search.indexing import catch_up, engine, heal
 from tracker.search.labels import Labels
+from tracker.search.reasons import is_by_workshop
 from tracker.search.thesaurus import names_mark, thesaurus
 from tracker.workshops import queries as workshops
 from tracker.workshops.models import Workshop
@@ -77,6 +79,11 @@ class Found:
     workshop: Workshop | None
 
     @property
+    def is_by_workshop(self) -> bool:
+        """Whether it is here for its workshop, which is called so or meets there."""
+        return is_by_workshop(self.hit, self.workshop)
+
+    @property
     def tally(self) -> Tally:
         """How far its commitments have come."""
         return tally(self.outcome.commitments)
@@ -95,6 +102,12 @@ class SearchPage:
     resolved: Query
     #: What may have been meant by fields and values that do not exist.
     offers: tuple[Offer, ...]
+    #: Another spelling; None where something better is offered.
+    suggestion: str | None
+    #: A state that words of the search name.
+    state: StateMeant | None
+    #: The search without its quotation marks, where with them it misses something.
+    unquoted: Unquoted | None
     labels: Labels
     #: The index is being written anew, so outcomes are missing for some minutes.
     incomplete: bool
@@ -174,6 +187,15 @@ def find(
         for hit in results.hits
         if hit.ref in files or hit.ref in rows
     ]
+    meant = _offers(request, query, labels)
+    missed = results.any_word or not results.total
+    is_state = any(offer.field == "is" for offer in meant)
+    state = None if is_state else state_meant(query, missed=missed)
+
+    def count(other: Query) -> int:
+        asked = other if literal else thesaurus(mark).expand(other)
+        return engine().search(replace(request, query=asked, group="", offset=0, limit=0, facets=())).total
+
     return SearchPage(
         text=text,
         page=Page(items=found, page=page, total=results.total, size=size),
@@ -181,7 +203,10 @@ def find(
         facets=values,
         query=query,
         resolved=resolved,
-        offers=_offers(request, query, labels),
+        offers=meant,
+        suggestion=None if state or is_state else other_spelling(results.suggestion, text),
+        state=state,
+        unquoted=unquoted(resolved, count) if missed else None,
         labels=labels,
         incomplete=incomplete,
         named=tuple(named_in(request.query.root)),

@@ -10,7 +10,7 @@ from tracker.core.paging import page_number
 from tracker.core.permissions import Permission, current_actor
 from tracker.core.routes import requires
 from tracker.core.security import bounded_search
-from tracker.search import page_links, service
+from tracker.search import page_hints, page_links, service
 from tracker.search.asking.query import NoteCode
 from tracker.search.document import FILE_KIND
 from tracker.search.engine import Sort
@@ -97,7 +97,11 @@ def find() -> Response:
             (_("By workshop"), here(group=GROUPS[0]), bool(group)),
         ],
         notes=[(note_texts()[note.code], note.value, meant.get(note.value)) for note in found.results.notes],
-        suggestion_url=here(q=found.results.suggestion) if found.results.suggestion else None,
+        suggestion_url=here(q=found.suggestion) if found.suggestion else None,
+        state=page_hints.state_of(found),
+        unquoted=here(q=found.unquoted.query) if found.unquoted else None,
+        follow_up=page_hints.follow_up_of(found),
+        files_need_words=page_hints.needs_words(found),
         kept=[
             (name, value)
             for name in (*FACETS, "sort", "group", "size", "literal")

@@ -141,8 +141,12 @@ def delete(search_id: int) -> Any:
 @requires(Permission.SEARCH_CHANGE)
 def renew_feed(search_id: int) -> Any:
     """Give a search of one's own a feed, or its feed another address."""
+    had_one = saved_queries.own(current_actor(), search_id).feed_salt is not None
     saved.renew_feed(current_actor(), search_id)
-    flash(_("The feed has a new address. Whoever had an earlier one gets nothing any more."), "success")
+    if had_one:
+        flash(_("The feed has a new address. Whoever had the earlier one gets nothing any more."), "success")
+    else:
+        flash(_("The feed is open. Give its address to a program that reads feeds."), "success")
     return redirect(url_for("saved.change", search_id=search_id, _anchor="feed"))
 
 

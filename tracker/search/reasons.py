@@ -1,6 +1,7 @@
 """Why a hit is there when none of its own words show it: its workshop is called so, or meets there."""
 
 import re
+from functools import lru_cache
 
 from tracker.search.documents import names_of
 from tracker.search.engine import Hit
@@ -17,8 +18,15 @@ def is_by_workshop(hit: Hit, workshop: Workshop | None) -> bool:
     words = [word for word in hit.matched if word not in hit.via]
     if workshop is None or not words:
         return False
-    shown = " ".join(_MARKED.findall(f"{hit.title} {hit.snippet}"))
-    hidden = [set(workshop_terms(word)) for word in words]
-    seen = set(workshop_terms(shown))
-    known = set(workshop_terms(" ".join(names_of(workshop))))
-    return any(terms & known and not terms & seen for terms in hidden)
+    known = _terms(" ".join(names_of(workshop)))
+    held = [terms for word in words if (terms := _terms(word)) & known]
+    if not held:
+        return False
+    seen = set(workshop_terms(" ".join(_MARKED.findall(f"{hit.title} {hit.snippet}"))))
+    return any(terms.isdisjoint(seen) for terms in held)
+
+
+@lru_cache(maxsize=2048)
+def _terms(text: str) -> frozenset[str]:
+    # The same few words and workshops are asked about for every hit of a page.
+    return frozenset(workshop_terms(text))

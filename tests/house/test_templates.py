@@ -77,3 +77,8 @@ def test_it_imports_no_macro_that_it_does_not_use(path):
 def test_it_asks_the_database_nothing(path):
     code = " ".join(_CODE.findall(path.read_text(encoding="utf-8")))
     assert not re.search(r"\b(session|query)\.|\.(filter_by|scalars|execute)\(", code)
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_it_joins_no_list_by_the_comma_of_one_language(path):
+    assert 'join(", ")' not in path.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from tracker.accounts.models import Party
 from tracker.accounts.queries import party_lookup, resolve_parties, suggest_parties
 from tracker.core.forms import ListField
-from tracker.core.i18n import fold
+from tracker.core.i18n import enumerated, fold
 
 #: How many unknown names one message explains.
 _EXPLAINED = 5
@@ -63,7 +63,7 @@ class PartyListField(ListField):
 def _explain(name: str) -> str:
     near = suggest_parties(name)
     if near:
-        advice = _("Did you mean: %(near)s?", near=", ".join(near))
+        advice = _("Did you mean: %(near)s?", near=enumerated(near))
     else:
         advice = _("Write the name of a country or body, its code or its acronym.")
     unknown = _("“%(name)s” is not known.", name=name)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from tracker.accounts import queries
 from tracker.accounts.models import Party
 from tracker.core.errors import InvalidInput
+from tracker.core.i18n import enumerated
 from tracker.core.vocabulary import RoleName
 
 #: Longest name of a person or party, in characters.
@@ -45,7 +46,7 @@ def checked_roles(names: Iterable[str]) -> list[RoleName]:
     wanted = list(dict.fromkeys(names))
     for name in wanted:
         if name not in known:
-            message = _("There is no role “%(name)s”. Roles: %(known)s.", name=name, known=", ".join(known))
+            message = _("There is no role “%(name)s”. Roles: %(known)s.", name=name, known=enumerated(known))
             raise InvalidInput(message, "roles")
     return [known[name] for name in wanted]
 
@@ -59,7 +60,7 @@ def checked_parties(spellings: Iterable[str]) -> list[Party]:
         near = queries.suggest_parties(unknown[0])
         message = _("There is no party “%(name)s”.", name=unknown[0])
         if near:
-            message += " " + _("Did you mean: %(near)s?", near=", ".join(near))
+            message += " " + _("Did you mean: %(near)s?", near=enumerated(near))
         raise InvalidInput(message, "parties")
     return found
 

@@ -17,6 +17,7 @@ from tracker.capture.words import Dictionary, theme_key, unknown_party
 from tracker.capture.workshops import WorkshopBook
 from tracker.core.audit import AuditEntry
 from tracker.core.db import db
+from tracker.core.i18n import enumerated
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language
 from tracker.outcomes.vocabulary import Kind, Record
@@ -184,7 +185,7 @@ class _Planner:
         near = self.plan.words.near_themes(word)
         if near:
             return _(
-                "“%(word)s” names no theme. Did you mean %(near)s?", word=word[:60], near=", ".join(near)
+                "“%(word)s” names no theme. Did you mean %(near)s?", word=word[:60], near=enumerated(near)
             )
         return _(
             "“%(word)s” names no theme. Add it to the thesaurus, or import with --create-themes.",

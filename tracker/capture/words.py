@@ -15,7 +15,7 @@ from tracker.accounts.queries import party_lookup, suggest_parties
 from tracker.accounts.spellings import canonical
 from tracker.capture.columns import SEPARATOR
 from tracker.core.db import db
-from tracker.core.i18n import fold
+from tracker.core.i18n import enumerated, fold
 from tracker.core.vocabulary import Vocabulary
 from tracker.outcomes.by_theme import from_slots, slots_of
 from tracker.themes.models import LabelKind, Theme, ThemeLabel
@@ -154,7 +154,7 @@ def unknown_party(word: str) -> Any:
         return _(
             "“%(word)s” names no country or body. Did you mean %(near)s?",
             word=word[:60],
-            near=", ".join(near),
+            near=enumerated(near),
         )
     return _(
         "“%(word)s” names no country or body. "

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.core.audit import AuditEntry
-from tracker.core.i18n import show_date, show_moment
+from tracker.core.i18n import enumerated, show_date, show_moment
 from tracker.core.paging import Page, paginate
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Language, Vocabulary
@@ -143,7 +143,7 @@ def changes_of(actor: Actor, entry: AuditEntry, wording: Wording, names: Names) 
 
 def in_words(name: str, value: Any, wording: Wording, names: Names) -> str:
     """What a field says, as people say it; several values with commas."""
-    return ", ".join(_word(name, item, wording, names) for item in listed(value))
+    return enumerated(_word(name, item, wording, names) for item in listed(value))
 
 
 def _by_language(before: Any, after: Any) -> Iterator[tuple[Any, tuple[Any, Any]]]:

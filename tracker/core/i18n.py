@@ -1,6 +1,7 @@
 """Languages: which one a page speaks, names of countries, dates, and sorting that ignores accents."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, format_datetime, get_locale, get_translations
+from flask_babel import Babel, format_datetime, get_locale, get_translations, gettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -78,6 +79,11 @@ def in_language(versions: dict[str, str] | None, language: str | None = None) ->
 def territory_names(code: str) -> dict[str, str]:
     """Names of a country in the four languages, from CLDR."""
     return {str(language): Locale.parse(str(language)).territories[code] for language in Language}
+
+
+def enumerated(items: Iterable[str]) -> str:
+    """Some items in one line, with the comma of the page's language between them."""
+    return str(gettext(", ")).join(items)
 
 
 def label(value: Any) -> Any:

@@ -11,7 +11,7 @@ from tracker.accounts.fields import PartyListField
 from tracker.accounts.models import Person
 from tracker.accounts.queries import people_with_role
 from tracker.core.forms import ListField
-from tracker.core.i18n import fold
+from tracker.core.i18n import enumerated, fold
 from tracker.core.vocabulary import RoleName
 
 #: Shortest part of a name that looks somebody up, and how many people it offers at most.
@@ -130,7 +130,7 @@ class _Spellings:
 
     def offer(self, person: Person) -> tuple[str, str, str]:
         """The person as a box offers them: spelling, name, and for whom they act."""
-        return self.of(person), person.name, ", ".join(party.short_name for party in person.parties)
+        return self.of(person), person.name, enumerated(party.short_name for party in person.parties)
 
 
 def reference(_form: Any, field: Any) -> None:

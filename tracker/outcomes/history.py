@@ -11,6 +11,7 @@ from tracker.accounts.history import party_names
 from tracker.core.audit import AuditEntry, history_of
 from tracker.core.db import db
 from tracker.core.history import ACCESS, Change, Line, day, moment, values_in, was_open_to
+from tracker.core.i18n import enumerated
 from tracker.core.permissions import Actor
 from tracker.core.vocabulary import Handling, Language, Vocabulary
 from tracker.outcomes.models import Outcome
@@ -225,7 +226,7 @@ class _Words:
             return str(_("Yes") if value else _("No"))
         if isinstance(value, list):
             known = self.themes if name == "themes" else self.parties if name in _PARTY_FIELDS else {}
-            return ", ".join(known.get(item) or str(item) for item in value)
+            return enumerated(known.get(item) or str(item) for item in value)
         if name in _VOCABULARIES:
             return str(_VOCABULARIES[name](value).label)
         if name == "until":

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from tracker.core.conflicts import Difference, differences
 from tracker.core.errors import EditConflict, InvalidInput
+from tracker.core.i18n import enumerated
 from tracker.core.permissions import Actor, Permission, current_actor, require
 from tracker.core.routes import requires
 from tracker.workshops import queries
@@ -63,7 +64,7 @@ def _saved(actor: Actor, workshop: Workshop, raised: Raised) -> Any:
     if raised.left:
         said = _(
             "Not raised, since nobody could be named on it: %(refs)s. Name somebody there.",
-            refs=", ".join(raised.left),
+            refs=enumerated(raised.left),
         )
         flash(said, "warning")
     if may_read(actor, workshop):

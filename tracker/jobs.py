@@ -47,6 +47,7 @@ JOBS: tuple[Job, ...] = (
     Job("mail", mail.deliver, 30),
     # Often, because a look that finds nothing is one small query, and people look for what they attached.
     Job("files", reading.read_waiting, 2),
+    Job("pages", indexing.take_in_pages, 2),
     Job("index", indexing.merge_segments, 60),
     Job("alerts", run_due_alerts, 20),
     # Reading and summing 400 MB takes about a second.

@@ -109,3 +109,24 @@ def test_what_is_promised_is_found(history, text, access):
 )
 def test_the_words_are_left_when_all_filters_are_taken_off(typed, left):
     assert without_filters(parse(typed)) == left
+
+
+def test_words_around_what_is_looked_for_are_not_required(tmp_path):
+    engine = WhooshEngine.open(tmp_path / "other")
+    engine.add(
+        [
+            outcome("REC-2024-0001", "Prevent torture."),
+            outcome("REC-2024-0002", "Recommendations about bail."),
+        ]
+    )
+
+    def asked(text):
+        found = engine.search(SearchRequest(query=parse(text), access=PUBLIC, today=date(2024, 12, 1)))
+        return [hit.ref for hit in found.hits], found.any_word
+
+    assert asked("recommendations about torture") == (["REC-2024-0001"], False)
+    assert asked("recommandations concernant torture") == (["REC-2024-0001"], False)
+    assert asked("التوصيات حول torture") == (["REC-2024-0001"], False)
+    assert asked("recommendations") == (["REC-2024-0002"], False)
+    assert asked("+recommendations torture")[1]
+    engine.close()

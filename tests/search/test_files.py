@@ -4,7 +4,7 @@ import pytest
 
 from tests import paged_files
 from tests.search.corpus import MEMBER, PUBLIC, outcome
-from tests.search.test_engine import ask, engine, found  # noqa: F401
+from tests.search.test_engine import ask, found
 from tracker.accounts import service as accounts
 from tracker.accounts.actors import actor_for
 from tracker.core import outbox
@@ -62,7 +62,7 @@ def hits(actor, text, **options):
 # The engine: one result for each file
 
 
-def test_of_a_file_the_best_page_is_the_one_result(engine):  # noqa: F811
+def test_of_a_file_the_best_page_is_the_one_result(engine):
     engine.add(
         [
             page(7, 1, "prison and many other words that make it longer than it needs to be"),
@@ -85,13 +85,13 @@ def test_of_a_file_the_best_page_is_the_one_result(engine):  # noqa: F811
 @pytest.mark.parametrize(
     "query", ["", "kind:file", "country:JO", "-border", "-border kind:file", "-country:MA"]
 )
-def test_without_a_word_there_are_no_files(engine, query):  # noqa: F811
+def test_without_a_word_there_are_no_files(engine, query):
     engine.add([page(7, 1, "prison", filters={"kind": ("file",), "country": ("JO",)})])
     assert ask(engine, query, facets=("kind",)).total == 0
     assert not ask(engine, query, facets=("kind",)).facets["kind"]
 
 
-def test_a_filter_brings_no_page_without_the_word_along(engine):  # noqa: F811
+def test_a_filter_brings_no_page_without_the_word_along(engine):
     engine.add(
         [
             page(7, n, text, filters={"country": ("JO",), "kind": ("file",)})
@@ -103,7 +103,7 @@ def test_a_filter_brings_no_page_without_the_word_along(engine):  # noqa: F811
     assert found(engine, "country:MA prison") == []
 
 
-def test_facets_count_a_file_once_whatever_is_chosen(engine):  # noqa: F811
+def test_facets_count_a_file_once_whatever_is_chosen(engine):
     filters = {"kind": ("file",), "country": ("JO",)}
     engine.add([page(7, n, "prison", filters=filters) for n in range(1, 6)])
     for chosen in ({}, {"country": ("JO",)}, {"kind": ("file",)}):
@@ -115,7 +115,7 @@ def test_facets_count_a_file_once_whatever_is_chosen(engine):  # noqa: F811
         )
 
 
-def test_prefix_phrase_and_exclusion_look_at_each_page(engine):  # noqa: F811
+def test_prefix_phrase_and_exclusion_look_at_each_page(engine):
     engine.add([page(7, 1, "prison staff"), page(7, 2, "staff of the prison"), page(8, 1, "prisoner")])
     assert found(engine, '"prison staff"') == [page_ref(7, 1)]
     assert set(found(engine, "prison*")) >= {page_ref(8, 1)}
@@ -123,7 +123,7 @@ def test_prefix_phrase_and_exclusion_look_at_each_page(engine):  # noqa: F811
     assert found(engine, "staff -of") == [page_ref(7, 1)]
 
 
-def test_a_page_of_a_hidden_file_is_neither_counted_nor_suggested(engine):  # noqa: F811
+def test_a_page_of_a_hidden_file_is_neither_counted_nor_suggested(engine):
     engine.add([page(7, 1, "overcrowding", access=("party:1",)), outcome("REC-2024-0001", "border")])
     for query in ("overcrowding", "overcrow*", '"overcrowding"', "overcrowdin", "border OR overcrowding"):
         results = ask(engine, query, facets=("kind",))
@@ -134,7 +134,7 @@ def test_a_page_of_a_hidden_file_is_neither_counted_nor_suggested(engine):  # no
     assert ask(engine, "overcrowdin", MEMBER | {"party:1"}).suggestion == "overcrowding"
 
 
-def test_the_same_file_again_shrinks_and_goes(engine):  # noqa: F811
+def test_the_same_file_again_shrinks_and_goes(engine):
     engine.add([page(7, n, "prison") for n in (1, 2, 3)])
     engine.add([page(7, 1, "prison"), page(7, 2, "border")], removed=["file:7"])
     assert len(engine) == 2
@@ -143,7 +143,7 @@ def test_the_same_file_again_shrinks_and_goes(engine):  # noqa: F811
     assert len(engine) == 0
 
 
-def test_what_is_as_it_was_is_not_written_again(engine):  # noqa: F811
+def test_what_is_as_it_was_is_not_written_again(engine):
     documents = [page(7, n, "prison") for n in (1, 2, 3)]
     engine.add(documents)
     before = engine._snapshot().generation
@@ -152,7 +152,7 @@ def test_what_is_as_it_was_is_not_written_again(engine):  # noqa: F811
     assert len(engine) == 3
 
 
-def test_similar_never_gives_files(engine):  # noqa: F811
+def test_similar_never_gives_files(engine):
     text = "overcrowding of prisons and the training of their staff"
     engine.add([outcome("REC-2024-0001", text), outcome("REC-2024-0002", text), page(7, 1, text)])
     assert [hit.ref for hit in engine.similar(access=PUBLIC, ref="REC-2024-0001")] == ["REC-2024-0002"]
@@ -342,3 +342,40 @@ def test_a_hostile_file_name_and_text_are_shown_as_text(make, visit):
     attach(make.workshop(), "a <b>bold.txt", b"Look: <script>alert(1)</script> clandestine", title="<i>x")
     page = visit(make.person()).get("/search?q=clandestine")
     assert page.html.find("main").find(["script", "i", "b"]) is None
+
+
+# Long files
+
+
+def long_file(workshop, extra=""):
+    """A text of more characters than a request takes in, the word zebra at its end."""
+    return attach(workshop, "report.txt", f"{'prison staff ' * 20_000}zebra {extra}".encode(), title="Report")
+
+
+def test_a_long_file_is_taken_in_by_the_worker_and_keeps_no_search_waiting(make):
+    reader = make.actor()
+    long_file(make.workshop("LARNACA-1"))
+    attach(make.workshop("MALAGA-1"), "short.txt", b"A zebra.")
+    assert len(hits(reader, "zebra")) == 1
+    assert outbox.is_empty(), "no further search looks for it"
+    while outbox.has_later():
+        assert indexing.take_in_pages()
+    assert len(hits(reader, "zebra")) == 2
+    assert not indexing.compare()
+
+
+def test_when_a_label_is_raised_a_long_file_is_found_by_nobody_else_from_then_on(make):
+    reader = make.actor()
+    workshop = make.workshop("LARNACA-1", handling=Handling.GREEN)
+    long_file(workshop)
+    indexing.drain_all()
+    assert len(hits(reader, "zebra")) == 1
+    with unit_of_work():
+        workshop.handling = Handling.RED
+        outbox.enqueue("workshop", workshop.id)
+    assert find(reader, "zebra").page.total == 0
+    assert len(hits(OPERATOR, "zebra")) == 0, "until the worker has taken it in again"
+    indexing.take_in_pages()
+    assert len(hits(OPERATOR, "zebra")) == 1
+    assert find(reader, "zebra").page.total == 0
+    assert not indexing.compare()

@@ -32,7 +32,8 @@ TERRORISM = concept(
     "theme:terrorism", [("terrorism", "en"), ("terrorisme", "fr"), ("counter-terrorism", "en")]
 )
 WITNESSES = concept(
-    "theme:witness-protection", [("witness protection", "en"), ("protection des témoins", "fr")]
+    "theme:witness-protection",
+    [("witness protection", "en"), ("protection des témoins", "fr"), ("حماية الشهود", "ar")],
 )
 SMALL = Thesaurus([FIGHTERS, TERRORISM, WITNESSES])
 
@@ -226,3 +227,18 @@ def test_a_name_is_found_where_its_words_stand_near_each_other_in_any_order(engi
         ]
     )
     assert {hit.ref for hit in ask(engine, "protection des témoins").hits} == {"REC-2024-0001"}
+
+
+def test_what_stands_there_under_another_name_is_not_said_to_stand_nowhere(engine):
+    engine.add([outcome("REC-2024-0001", "Protection des témoins.", lang="fr")])
+    results = ask(engine, "witness protection zebra")
+    assert results.nowhere == ("zebra",)
+
+
+def test_the_words_of_a_name_are_marked_where_they_stand_together(engine):
+    engine.add(
+        [outcome("REC-2024-0001", f"Protection of data. {'More words. ' * 14}Protection of witnesses.")]
+    )
+    (hit,) = ask(engine, "حماية الشهود").hits
+    assert hit.snippet.startswith("Protection of data.")
+    assert hit.snippet.endswith("<mark>Protection</mark> of <mark>witnesses</mark>.")

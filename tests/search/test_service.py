@@ -8,12 +8,14 @@ import pytest
 
 from tracker.accounts.actors import actor_for
 from tracker.core import outbox
-from tracker.core.db import unit_of_work
+from tracker.core.db import db, unit_of_work
 from tracker.core.permissions import ANONYMOUS, OPERATOR
 from tracker.search import indexing
+from tracker.search.documents import documents_of
 from tracker.search.engine import Sort
 from tracker.search.service import find, warm
 from tracker.search.similar import similar_to
+from tracker.workshops.models import Workshop
 
 
 def refs(actor, text="", **options):
@@ -214,6 +216,39 @@ def test_eight_savers_at_once_are_all_found(app, make):
     assert find(OPERATOR, "concurrent").page.total == 32
     assert outbox.is_empty()
     assert not indexing.compare()
+
+
+def test_a_change_of_a_workshop_is_not_lost_while_its_outcomes_are_taken_in_by_somebody_else(make):
+    outcome = make.outcome("Prison staff.", workshop=make.workshop("LARNACA-1", title="Prisons"))
+    indexing.drain_all()
+    with unit_of_work(announce=False):
+        outbox.enqueue("outcome", outcome.id)
+    number = outcome.workshop_id
+    # Somebody has read the waiting row and its outcome, and is about to write them.
+    older = outbox.waiting(10)
+    documents = list(documents_of([outcome.id]))
+    with unit_of_work(announce=False):
+        workshop = db.session.get(Workshop, number)
+        workshop.title = "Gaols"
+        outbox.enqueue("workshop", number)
+    with indexing.engine()._folder.writing(0):
+        assert not indexing.drain(wait=0)
+    indexing.engine().add(documents)
+    outbox.remove([row for row, _kind, _record in older])
+    indexing.drain_all()
+    assert refs(make.actor(), "gaols") == {outcome.ref}
+    assert not indexing.compare()
+
+
+def test_a_search_does_not_wait_long_for_whoever_is_writing(make):
+    assert indexing.SEARCH_WAIT < 1
+    make.outcome("Prison staff.")
+    reader = make.actor()
+    with unit_of_work(announce=False):
+        outbox.enqueue("outcome", 1)
+    with indexing.engine()._folder.writing(0):
+        assert len(refs(reader, "prison")) == 1
+    assert not outbox.is_empty()
 
 
 def test_reindexing_gives_the_same_index(make):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
@@ -143,6 +144,17 @@ def _evidence_frame(piece: Evidence, closure: dict[int, tuple[str, ...]]) -> _Fr
         filters=filters,
         date=compact(day_of(outcome)),
     )
+
+
+def beyond(file_ids: Iterable[int], characters: int) -> list[int]:
+    """Those of some files whose pages are more than so many characters, taken together in their order."""
+    query = select(FilePage.file_id, func.sum(func.length(FilePage.text))).group_by(FilePage.file_id)
+    wanted, sizes = list(file_ids), dict[int, int]()
+    for start in range(0, len(wanted), _CHUNK):
+        ids = wanted[start : start + _CHUNK]
+        sizes |= dict(db.session.execute(query.where(FilePage.file_id.in_(ids))).tuples().all())
+    total = accumulate(sizes.get(file, 0) for file in wanted)
+    return [file for file, upto in zip(wanted, total, strict=True) if upto > characters]
 
 
 def all_file_ids() -> list[int]:

@@ -9,8 +9,7 @@ from pathlib import Path
 import structlog
 from flask import Flask, current_app
 from flask.ctx import AppContext
-from sqlalchemy import Exists, Select, exists, func, insert, literal, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Select, func, insert, literal, select
 
 from tracker.core import outbox
 from tracker.core.db import db, unit_of_work
@@ -21,7 +20,7 @@ from tracker.outcomes.models import Outcome, OutcomeTheme
 from tracker.search.document import FILE_KIND, Document, file_key
 from tracker.search.documents import documents_of
 from tracker.search.engine import Difference, Engine, EngineBusy
-from tracker.search.file_documents import all_file_ids, file_documents, files_on, number_of_pages
+from tracker.search.file_documents import all_file_ids, beyond, file_documents, files_on, number_of_pages
 from tracker.search.whoosh_engine import WhooshEngine
 from tracker.themes.models import theme_broader
 from tracker.workshops.models import WorkshopFile
@@ -34,10 +33,14 @@ _healing = threading.Lock()
 REQUEST_BATCH = 500
 #: Outbox rows that go into one commit of the index when a backlog is worked off at once.
 BACKLOG_BATCH = 5_000
-#: Seconds that a request waits for the writer before it leaves the row to whoever is writing.
+#: Characters of files that one request takes in; taking in a million keeps a processor busy for four seconds.
+REQUEST_CHARACTERS = 200_000
+#: Seconds that whoever saved waits for the writer before the row is left to whoever is writing.
 WAIT = 3.0
+#: The same for a search: what somebody else is about to write is hardly there yet.
+SEARCH_WAIT = 0.3
 #: Kinds of rows that stand for one record with documents of its own; all other kinds stand for many outcomes.
-_NARROW = ("outcome", FILE_KIND)
+_NARROW = ("outcome", FILE_KIND, outbox.LATER + FILE_KIND)
 
 
 def init_search(app: Flask) -> None:
@@ -53,19 +56,23 @@ def engine() -> Engine:
     return found
 
 
-def drain(limit: int = REQUEST_BATCH, *, wait: float = WAIT, give_way: bool = True) -> bool:
+def drain(
+    limit: int = REQUEST_BATCH, *, wait: float = WAIT, give_way: bool = True, whole: bool = False
+) -> bool:
     """Take waiting rows into the index; False when somebody else is writing, who then takes them.
 
-    Waits at most `wait` seconds for the other writer, and with `give_way` not at all for a rebuild.
+    Waits at most `wait` seconds for the other writer, and with `give_way` not at all for a rebuild. The pages
+    of long files are only taken out, so that nothing is found by them that has changed, and left to the
+    worker; with `whole` they are taken in.
 
     Rows leave the outbox only after the index has committed them; draining twice changes nothing.
     """
     with _session_of_its_own():
-        if outbox.is_empty():
+        if outbox.is_empty() and not (whole and outbox.has_later()):
             return True
         _expand()
         taken: list[int] = []
-        changed = _Changed()
+        changed = _Changed(whole)
         try:
             engine().add(
                 _waiting_documents(limit, taken, changed),
@@ -75,17 +82,25 @@ def drain(limit: int = REQUEST_BATCH, *, wait: float = WAIT, give_way: bool = Tr
             )
         except EngineBusy:
             return False
-        outbox.remove(taken)
+        outbox.remove(taken, later=FILE_KIND, left=changed.long)
     return True
 
 
-def catch_up() -> None:
-    """Drain for a request, which has saved already: whatever goes wrong here is not the person's to know.
+def take_in_pages() -> int:
+    """Take in the pages of a long file that waits; for the worker. Gives back how many were: one or none."""
+    with _session_of_its_own():
+        if not outbox.has_later():
+            return 0
+    return drain(1, wait=60, whole=True)
+
+
+def catch_up(wait: float = WAIT) -> None:
+    """Drain for a request: whatever goes wrong here is not the person's to know, who has saved already.
 
     The rows stay in the outbox, so nothing is lost; the next request tries again.
     """
     try:
-        drain()
+        drain(wait=wait)
     except Exception:
         log.exception("the outbox could not be drained")
 
@@ -149,7 +164,7 @@ def drain_all(progress: Callable[[int], None] | None = None) -> None:
         reindex(progress)
         return
     while left:
-        drain(BACKLOG_BATCH, wait=60, give_way=False)
+        drain(BACKLOG_BATCH, wait=60, give_way=False, whole=True)
         before, left = left, backlog()
         if progress:
             progress(max(0, before - left))
@@ -163,10 +178,12 @@ def backlog() -> int:
 
 @dataclass(slots=True)
 class _Changed:
-    """The numbers of the outcomes and files that are taken in."""
+    """The numbers of the outcomes and files that are taken in, and of the files that are left for later."""
 
+    whole: bool
     outcomes: list[int] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
+    long: list[int] = field(default_factory=list)
 
 
 def _waiting_documents(limit: int, taken: list[int], changed: _Changed) -> Iterator[Document]:
@@ -176,13 +193,15 @@ def _waiting_documents(limit: int, taken: list[int], changed: _Changed) -> Itera
     never older than what another process has written before.
     """
     db.session.rollback()
-    rows = [row for row in outbox.waiting(limit) if row[1] in _NARROW]
+    rows = [row for row in outbox.waiting(limit, later=changed.whole) if row[1] in _NARROW]
     taken += [row_id for row_id, _kind, _record in rows]
     changed.outcomes += dict.fromkeys(record for _row, kind, record in rows if kind == "outcome")
-    files = [record for _row, kind, record in rows if kind == FILE_KIND]
+    files = [record for _row, kind, record in rows if kind != "outcome"]
     changed.files += dict.fromkeys([*files, *files_on(changed.outcomes)])
+    if not changed.whole:
+        changed.long += beyond(changed.files, REQUEST_CHARACTERS)
     yield from documents_of(changed.outcomes)
-    yield from file_documents(changed.files)
+    yield from file_documents(file for file in changed.files if file not in changed.long)
 
 
 def _vanished(changed: _Changed) -> Iterator[str]:
@@ -195,35 +214,23 @@ def _vanished(changed: _Changed) -> Iterator[str]:
 
 
 def _expand() -> None:
-    """Replace rows that stand for many records by one row for each outcome, and each file of a workshop."""
+    """Replace rows that stand for many records by one row for each outcome, and each file of a workshop.
+
+    A new row for each, also where one waits already: somebody may have read that record before it changed,
+    and be about to take the older row out.
+    """
     wide = [row for row in outbox.waiting(BACKLOG_BATCH) if row[1] not in _NARROW]
     if not wide:
         return
     with unit_of_work(announce=False) as session:
-        for _row, kind, record in wide:
-            session.execute(
-                insert(OutboxRow).from_select(
-                    ["kind", "record_id"],
-                    select(literal("outcome"), Outcome.id).where(
-                        Outcome.id.in_(_touched(kind, record)), ~_waits_already("outcome", Outcome.id)
-                    ),
-                )
-            )
+        for kind, record in dict.fromkeys((kind, record) for _row, kind, record in wide):
+            outcomes = select(literal("outcome"), Outcome.id).where(Outcome.id.in_(_touched(kind, record)))
+            session.execute(insert(OutboxRow).from_select(["kind", "record_id"], outcomes))
             if kind == "workshop":
-                attached = WorkshopFile.file_id
-                session.execute(
-                    insert(OutboxRow).from_select(
-                        ["kind", "record_id"],
-                        select(literal(FILE_KIND), attached).where(
-                            WorkshopFile.workshop_id == record, ~_waits_already(FILE_KIND, attached)
-                        ),
-                    )
-                )
+                files = select(literal(FILE_KIND), WorkshopFile.file_id)
+                attached = files.where(WorkshopFile.workshop_id == record)
+                session.execute(insert(OutboxRow).from_select(["kind", "record_id"], attached))
     outbox.remove([row_id for row_id, _kind, _record in wide])
-
-
-def _waits_already(kind: str, number: InstrumentedAttribute[int]) -> Exists:
-    return exists().where(OutboxRow.kind == kind, OutboxRow.record_id == number)
 
 
 def _touched(kind: str, record: int) -> Select[tuple[int]]:

@@ -23,7 +23,7 @@ from tracker.search.document import not_set, page_of
 from tracker.search.engine import Hit, Results, SearchRequest, Sort
 from tracker.search.file_hits import FoundFile, found_files
 from tracker.search.hints import StateMeant, Unquoted, other_spelling, state_meant, unquoted
-from tracker.search.indexing import catch_up, engine, heal
+from tracker.search.indexing import SEARCH_WAIT, catch_up, engine, heal
 from tracker.search.labels import Labels
 from tracker.search.reasons import is_by_workshop
 from tracker.search.thesaurus import names_mark, thesaurus
@@ -144,7 +144,7 @@ def find(
     incomplete = heal()
     if not outbox.is_empty():
         # What was just saved is found by the very next request, whichever process answers it.
-        catch_up()
+        catch_up(SEARCH_WAIT)
     mark = names_mark()
     labels = Labels(actor, mark)
     chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}

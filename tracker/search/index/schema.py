@@ -36,7 +36,7 @@ from tracker.search.index.marks import VALUE, WORD, MarksColumn, marks_of
 from tracker.search.words.analysis import exact_terms, exact_words, index_terms, language_of, stems, tokenize
 from tracker.search.words.folding import fold
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Raised with every change of schema or analysis; an index of another version is set aside and rebuilt."""
 
 PARTS = {"title": 2.0, "text": 1.0, "detail": 0.6, "narrative": 0.4, "file": 1.0}

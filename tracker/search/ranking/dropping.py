@@ -3,10 +3,10 @@
 Counted as the search itself counts, so over nothing but what the actor may see.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tracker.search.asking.parts import MAX_DROPPED, parts_of, rest_of, written
-from tracker.search.asking.query import Node, Phrase, Prefix, Query, Word, wanted
+from tracker.search.asking.query import And, Named, Node, Or, Phrase, Prefix, Query, Word
 from tracker.search.engine import Without
 from tracker.search.ranking.pages import choose
 from tracker.search.ranking.plan import plan
@@ -35,11 +35,19 @@ def without_each(
 
 
 def found_nowhere(execution: Execution, query: Query) -> tuple[str, ...]:
-    """The words, beginnings and phrases asked for that no visible document holds, as typed."""
-    asked = [node for node in wanted(query.root) if isinstance(node, Word | Phrase | Prefix)]
-    return tuple(
-        written(node) for node in dict.fromkeys(asked[:MAX_DROPPED]) if not _count(execution, node, {})
-    )
+    """The words, beginnings and phrases asked for that no visible document holds, as typed, nor another name
+    of what they name.
+    """
+    asked = dict.fromkeys(_asked(query.root))
+    return tuple(written(node) for node in list(asked)[:MAX_DROPPED] if not _count(execution, node, {}))
+
+
+def _asked(node: Node | None) -> Iterator[Node]:
+    if isinstance(node, And | Or):
+        for child in node.children:
+            yield from _asked(child)
+    elif isinstance(node, Named | Word | Phrase | Prefix):
+        yield node
 
 
 def _count(execution: Execution, node: Node | None, filters: Mapping[str, tuple[str, ...]]) -> int:

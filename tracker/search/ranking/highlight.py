@@ -23,6 +23,8 @@ MAX_TEXT = 20_000
 """Characters of a text that are searched for fragments; what follows is not looked at."""
 
 _LEAD = 40
+_WORD = 12
+"""Characters that a word takes at most, on average, with the blanks and function words around it."""
 _EMPTY = Markup("")
 
 # Texts up to this length are kept cut into terms: the same results are shown again and again.
@@ -116,7 +118,7 @@ class Marker:
         for words, number in names:
             held = [[place for stem in options for place in places.get(stem, ())] for options in words]
             if all(held):
-                found += {(start, end, number) for among in held for start, end in among}
+                found += [(start, end, number) for start, end in _near(held)]
         return found
 
     def _match(self, term: str) -> int | None:
@@ -180,6 +182,19 @@ _kept_places = lru_cache(maxsize=_KEPT_TEXTS)(_find_places)
 def _places(language: str, text: str) -> _Places:
     """The same; not to be written to, because of short texts it is kept."""
     return (_kept_places if len(text) <= _SHORT else _find_places)(language, text)
+
+
+def _near(held: Sequence[Sequence[tuple[int, int]]]) -> set[tuple[int, int]]:
+    """Of the places of each word of a name, those where all its words stand near each other: beside every
+    place of the rarest the nearest of the others.
+    """
+    reach = _WORD * (2 + 2 * len(held))
+    near: set[tuple[int, int]] = set()
+    for anchor in min(held, key=len):
+        group = [min(among, key=lambda place: abs(place[0] - anchor[0])) for among in held]
+        if all(abs(place[0] - anchor[0]) <= reach for place in group):
+            near.update(group)
+    return near
 
 
 class _Version(NamedTuple):

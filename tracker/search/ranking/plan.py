@@ -29,6 +29,7 @@ from tracker.search.words.analysis import (
     compound,
     exact_terms,
     exact_words,
+    is_filler,
     is_function_word,
     stems,
     tokenize,
@@ -141,10 +142,10 @@ def plan(node: q.Node | None) -> Step:
 
 
 def _group(node: q.And | q.Or) -> Step:
-    """All or any of some steps. Function words among them are not asked for; where they occur they add to the
-    score.
+    """All or any of some steps. Function words and fillers among them are not asked for; where they occur
+    they add to the score.
     """
-    optional = [child for child in node.children if isinstance(child, q.Word) and _is_function(child)]
+    optional = [child for child in node.children if isinstance(child, q.Word) and _is_optional(child)]
     asked = tuple(plan(child) for child in node.children if child not in optional)
     if not asked:
         asked, optional = tuple(map(plan, node.children)), []
@@ -180,6 +181,10 @@ def leaves(step: Step) -> Iterable[Leaf]:
 @lru_cache(maxsize=4096)
 def _is_function(word: q.Word) -> bool:
     return all(is_function_word(token.text) for token in tokenize(word.text))
+
+
+def _is_optional(word: q.Word) -> bool:
+    return _is_function(word) or (not word.literal and is_filler(word.text))
 
 
 @lru_cache(maxsize=4096)

@@ -29,7 +29,7 @@ from tracker.search.words.british import american
 from tracker.search.words.folding import APOSTROPHES, HYPHENS, LETTERS, MARKS, fold
 from tracker.search.words.irregular import singulars
 from tracker.search.words.mentions import mentions
-from tracker.search.words.stopwords import ARABIC, ENGLISH, FRENCH, SPANISH
+from tracker.search.words.stopwords import ARABIC, ENGLISH, FILLERS, FRENCH, SPANISH
 
 MAX_TOKEN = 64
 """Characters of a token that count; what follows is ignored, in texts as in queries."""
@@ -178,6 +178,11 @@ def is_function_word(word: str) -> bool:
     if is_arabic(folded):
         return _is_arabic_function(folded, word)
     return any(folded in words for words in _STOP_WORDS.values())
+
+
+def is_filler(word: str) -> bool:
+    """True when the word only leads to what somebody looks for."""
+    return fold(word) in FILLERS
 
 
 def _is_arabic_function(folded: str, word: str) -> bool:

@@ -35,6 +35,17 @@ SPANISH = _words(
     """
 )
 
+FILLERS = _words(
+    """
+    about concerning regarding recommendation recommendations said
+    concernant propos sujet recommandation recommandations
+    sobre acerca respecto recomendacion recomendaciones
+    حول بخصوص توصيه توصيات التوصيه التوصيات
+    """
+)
+"""Words around what people look for (*recommendations to Jordan about torture*): never required by a query
+that asks for something else, but indexed."""
+
 ARABIC = _words(
     """
     في من علي الي عن مع هذا هذه ذلك تلك التي الذي الذين اللذين اللتين ما لا لم لن ان انه انها كان كانت

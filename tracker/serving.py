@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import structlog
 import waitress
 from flask import Flask
 
@@ -36,6 +37,8 @@ _SENTENCES = {
     431: ("Request Header Fields Too Large", "Your browser sent too much. Delete the cookies of this site."),
     500: ("Internal Server Error", "Something went wrong on our side. Try again."),
 }
+
+log = structlog.get_logger("tracker.serving")
 
 
 def serve(
@@ -167,7 +170,11 @@ def _server(
         def load(self) -> Flask:
             app = make_app()
             with app.app_context():
-                search.warm()
+                try:
+                    search.warm()
+                except Exception:
+                    # The first search is slower then; that is no reason not to serve.
+                    log.exception("the search could not be read in beforehand")
             # What was made so far stays for good. Without this every full collection looks at all of it
             # again, which adds a fifth of a second to some request.
             gc.collect()

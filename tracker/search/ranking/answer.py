@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from tracker.search.asking.query import relax
+from tracker.search.asking.query import Node, Query, relax
 from tracker.search.asking.questions import ENOUGH, is_question, subject_of
 from tracker.search.engine import Hit, References, Results, SearchRequest
 from tracker.search.index.postings import Postings, SegmentFiles
@@ -26,7 +26,7 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
     query = request.query
     execution = Execution(snapshot, request.access, Today.of(request.today, request.stale_months))
     question = is_question(query)
-    root = subject_of(query) if question else query.root
+    root = _subject(query)
     step = plan(root)
     found = weighed(execution, execution.run(step))
     chosen = choose(execution, step, found, request.filters)
@@ -67,9 +67,11 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> Results:
 
 
 def references(snapshot: Snapshot, request: SearchRequest) -> References:
-    """Every visible outcome that matches, by reference, newest first."""
+    """Every visible outcome that matches, by reference, newest first; of a question what holds all that it
+    asks for.
+    """
     execution = Execution(snapshot, request.access, Today.of(request.today, request.stale_months))
-    found = execution.run(plan(request.query.root))
+    found = execution.run(plan(_subject(request.query)))
     chosen = without_files(execution, execution.select(found, request.filters))
     refs: list[np.ndarray] = [np.empty(0, np.bytes_)]
     orders: list[np.ndarray] = [np.empty(0, np.uint64)]
@@ -78,6 +80,10 @@ def references(snapshot: Snapshot, request: SearchRequest) -> References:
         orders.append(segment.files.numbers(ORDER)[documents])
     in_order = np.concatenate(refs)[np.argsort(np.concatenate(orders), kind="stable")]
     return References(tuple(ref.decode() for ref in in_order.tolist()), snapshot.mark)
+
+
+def _subject(query: Query) -> Node | None:
+    return subject_of(query) if is_question(query) else query.root
 
 
 def _count(chosen: Iterable[Postings]) -> int:

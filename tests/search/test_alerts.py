@@ -1,5 +1,6 @@
 """Mail about what is new among the results of a saved search: once, and to whoever may see it."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from tests.search.test_saved import keep
 from tracker.accounts import people as accounts
 from tracker.accounts.actors import actor_for
 from tracker.accounts.models import Person
-from tracker.core import clock, outbox
+from tracker.core import clock, mail, outbox
 from tracker.core.db import db, unit_of_work
 from tracker.core.permissions import OPERATOR
 from tracker.core.vocabulary import Handling
@@ -20,6 +21,7 @@ from tracker.outcomes.vocabulary import Record
 from tracker.oversight.emergency import open_record
 from tracker.search.indexing import engine, reindex
 from tracker.search.saved import known
+from tracker.search.saved import links as saved_links
 from tracker.search.saved import service as saved
 from tracker.search.saved.alerts import MOST_NAMED, run_due_alerts
 from tracker.search.saved.models import Alert, SavedSearch
@@ -35,6 +37,22 @@ def reader(make):
     person = make.person(party="JO")
     keep(person, query="prison", name="Prisons", alert=Alert.AT_ONCE)
     return person
+
+
+@pytest.fixture
+def mail_waits(app):
+    """The mail server does not answer, until this is called: an hour later it does."""
+    app.config.update(TRACKER_MAIL_SERVER="127.0.0.1", TRACKER_MAIL_PORT=1, TRACKER_MAIL_SECURITY="none")
+
+    def until_it_answers():
+        for thread in threading.enumerate():
+            if thread.name == "mail":
+                thread.join()
+        app.config["TRACKER_MAIL_SERVER"] = ""
+        with clock.at(clock.now() + timedelta(hours=1)):
+            return mail.deliver()
+
+    return until_it_answers
 
 
 def _change(outcome, **fields):
@@ -295,6 +313,60 @@ def test_whoever_lost_their_account_gets_nothing_and_nothing_old_afterwards(app,
     accounts.reopen_person(OPERATOR, reader)
     assert run_due_alerts() == 0
     assert len(letters(app, reader.email)) == told
+
+
+def _say_stop(search, reader):
+    saved.stop_mails(saved_links.stop_address(search).rpartition("/")[2])
+
+
+def _choose_no_mail(search, reader):
+    data = SavedData(name="Prisons", wanted=Wanted("prison"))
+    saved.change(actor_for(reader), search.id, data, search.version)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param(lambda search, reader: accounts.close_person(OPERATOR, reader, "Left."), id="closed"),
+        pytest.param(lambda search, reader: saved.delete(actor_for(reader), search.id), id="deleted"),
+        pytest.param(_say_stop, id="stopped"),
+        pytest.param(_choose_no_mail, id="changed"),
+    ],
+)
+def test_a_mail_that_waits_is_taken_back_with_the_right_to_it(app, make, reader, mail_waits, end):
+    keep(make.person(), query="prison", name="Another", alert=Alert.AT_ONCE)
+    make.outcome("Prison staff.")
+    assert run_due_alerts() == 2
+    (search,) = db.session.scalars(select(SavedSearch).where(SavedSearch.owner_id == reader.id))
+    end(search, reader)
+    mail_waits()
+    assert not any("Prisons" in mail["Subject"] for mail in letters(app))
+    assert any("Another" in mail["Subject"] for mail in letters(app)), "somebody else's goes out"
+
+
+def test_a_mail_that_is_taken_back_while_it_is_sent_keeps_no_other_from_leaving(
+    app, make, reader, mail_waits
+):
+    other = make.person()
+    keep(other, query="prison", name="Another", alert=Alert.AT_ONCE)
+    make.outcome("Prison staff.")
+    assert run_due_alerts() == 2
+    (search,) = db.session.scalars(select(SavedSearch).where(SavedSearch.owner_id == reader.id))
+    write, stops = mail._write, []
+
+    def and_end(waiting):
+        write(waiting)
+        if not stops:
+            stops.append(saved_links.stop_address(search).rpartition("/")[2])
+            with app.app_context():
+                saved.stop_mails(stops[0])
+
+    mail._write = and_end
+    try:
+        mail_waits()
+    finally:
+        mail._write = write
+    assert len(letters(app, other.email)) == 1
 
 
 def test_changing_the_words_makes_nothing_new(app, make, reader):

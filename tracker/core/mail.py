@@ -7,6 +7,7 @@ import os
 import smtplib
 import ssl
 import threading
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,7 +18,7 @@ from typing import Any
 import structlog
 from flask import Flask, current_app, render_template
 from flask_babel import force_locale
-from sqlalchemy import String, Text, func, select
+from sqlalchemy import String, Text, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -78,6 +79,12 @@ def enqueue(to: str, language: str, template: str, *, stop_url: str | None = Non
         )
     )
     db.session.info["mail_waits"] = True
+
+
+def withdraw(stop_urls: Collection[str]) -> None:
+    """Take back in the current unit of work what has not left of the mails that these addresses end."""
+    waits = (Mail.sent_at.is_(None), Mail.stop_url.in_(stop_urls))
+    db.session.execute(delete(Mail).where(*waits))
 
 
 def _message(mail: Mail) -> EmailMessage:
@@ -145,7 +152,8 @@ def deliver() -> int:
 
 
 def _try(number: int) -> bool:
-    mail = db.session.get(Mail, number)
+    # It may have been taken back since it was claimed.
+    mail = db.session.get(Mail, number, populate_existing=True)
     if mail is None:
         return False
     problem = None
@@ -158,10 +166,11 @@ def _try(number: int) -> bool:
         # One that cannot be sent, or not even be built, must not hold up the others.
         problem = f"{type(error).__name__}: {error}"[:300]
         log.error("mail not sent", mail=number, error=type(error).__name__)
-    with unit_of_work(announce=False):
-        if problem is None:
+    with unit_of_work(announce=False) as session:
+        mail = session.get(Mail, number, populate_existing=True)
+        if mail is not None and problem is None:
             mail.sent_at, mail.problem, mail.body, mail.stop_url = now(), None, "", None
-        else:
+        elif mail is not None:
             mail.problem, mail.next_try_at = problem, now() + timedelta(minutes=2**mail.tries)
     return problem is None
 

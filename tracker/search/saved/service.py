@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tracker.accounts.models import Person
-from tracker.core import audit
+from tracker.core import audit, mail
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.errors import EditConflict, InvalidInput, NotFound
 from tracker.core.permissions import Actor, Permission, require
@@ -69,6 +69,8 @@ def change(actor: Actor, search_id: int, data: SavedData, seen_version: int) -> 
         _fill(search, data)
         search.version += 1
         search.changed_at = now()
+        if search.alert is Alert.NONE:
+            mail.withdraw([saved_links.stop_address(search)])
         if search.alert is Alert.NONE or _asked(search) != asked or search.looked_at is None:
             _note(search, found)
         if _told(search) != before:
@@ -81,6 +83,7 @@ def delete(actor: Actor, search_id: int) -> str:
     with _changing(actor, search_id) as search:
         name = search.name
         audit.record(actor, "search-deleted", KIND, search.id, _told(search))
+        mail.withdraw([saved_links.stop_address(search)])
         db.session.delete(search)
     return name
 
@@ -124,15 +127,18 @@ def stop_mails(token: str) -> SavedSearch:
             search.alert = Alert.NONE
             search.version += 1
             _note(search, None)
+            mail.withdraw([saved_links.stop_address(search)])
             owner = Actor(id=search.owner_id, name=search.owner.name)
             audit.record(owner, "mails-stopped", KIND, search.id, before, _told(search))
     return search
 
 
 def on_account_closed(person: Person) -> None:
-    """Close the feeds of the person and end their mails, inside the running unit of work; neither begins
-    again with an account that is reopened.
+    """Close the feeds of the person and end their mails, those that wait to be sent as well, inside the
+    running unit of work; neither begins again with an account that is reopened.
     """
+    theirs = db.session.scalars(select(SavedSearch).where(SavedSearch.owner_id == person.id))
+    mail.withdraw([saved_links.stop_address(search) for search in theirs])
     ended = {"feed_salt": None, "alert": Alert.NONE, "known": None, "mark": "", "looked_at": None}
     db.session.execute(update(SavedSearch).where(SavedSearch.owner_id == person.id).values(**ended))
 

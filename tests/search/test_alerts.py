@@ -315,6 +315,14 @@ def test_whoever_lost_their_account_gets_nothing_and_nothing_old_afterwards(app,
     assert len(letters(app, reader.email)) == told
 
 
+def test_a_mail_that_waits_goes_to_nobody_who_lost_the_right(app, make, reader, mail_waits):
+    make.outcome("Prison records.", handling="TLP:AMBER", workshop=make.workshop(parties=("JO",)))
+    assert run_due_alerts() == 1
+    accounts.change_roles(OPERATOR, db.session.get(Person, reader.id), ["reader"], ["FR"])
+    mail_waits()
+    assert not any("Prisons" in mail["Subject"] for mail in letters(app, reader.email))
+
+
 def _say_stop(search, reader):
     saved.stop_mails(saved_links.stop_address(search).rpartition("/")[2])
 
@@ -342,6 +350,44 @@ def test_a_mail_that_waits_is_taken_back_with_the_right_to_it(app, make, reader,
     mail_waits()
     assert not any("Prisons" in mail["Subject"] for mail in letters(app))
     assert any("Another" in mail["Subject"] for mail in letters(app)), "somebody else's goes out"
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        pytest.param({"handling": Handling.RED}, False, id="hidden"),
+        pytest.param({"handling": Handling.AMBER}, True, id="marked"),
+        pytest.param({"title": "Another name"}, True, id="renamed"),
+    ],
+)
+def test_a_mail_that_waits_tells_nothing_that_is_not_to_be_told_any_more(
+    app, make, reader, mail_waits, change, seen
+):
+    near = make.workshop(parties=("JO",))
+    changed = make.outcome("Prison thirteen.", title="A name", workshop=near)
+    same = make.outcome("Prison doctors.")
+    assert run_due_alerts() == 1
+    _change(changed, **change)
+    mail_waits()
+    assert letters(app, reader.email) == []
+    assert run_due_alerts() == 1
+    assert run_due_alerts() == 0
+    (told,) = letters(app, reader.email)
+    assert same.ref in told.get_content()
+    assert (changed.ref in told.get_content()) is seen
+    assert "thirteen" not in told.get_content()
+    assert ("A name" in told.get_content()) is ("handling" in change and seen)
+
+
+def test_a_mail_that_waits_is_sent_when_all_that_it_tells_still_holds(app, make, mail_waits):
+    person = make.person(language="ar")
+    keep(person, query="prison", alert=Alert.AT_ONCE)
+    outcome = make.outcome("Prison staff.", title="Prisons", versions={"ar": "تدريب موظفي السجون"})
+    make.outcome("Prison doctors.", handling="TLP:CLEAR")
+    assert run_due_alerts() == 1
+    _change(outcome, text="Prison staff and guards.")
+    assert mail_waits() == 1
+    assert len(letters(app, person.email)) == 1
 
 
 def test_a_mail_that_is_taken_back_while_it_is_sent_keeps_no_other_from_leaving(

@@ -7,7 +7,7 @@ import os
 import smtplib
 import ssl
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -79,6 +79,18 @@ def enqueue(to: str, language: str, template: str, *, stop_url: str | None = Non
         )
     )
     db.session.info["mail_waits"] = True
+
+
+#: Asked before every try about a mail that has a `stop_url`: with that address and the text.
+_CHECKS: list[Callable[[str, str], bool]] = []
+
+
+def asked_before(check: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    """Register what says whether a mail that waits may still be sent, by its `stop_url` and its text. One
+    that may not is taken back.
+    """
+    _CHECKS.append(check)
+    return check
 
 
 def withdraw(stop_urls: Collection[str]) -> None:
@@ -155,6 +167,10 @@ def _try(number: int) -> bool:
     # It may have been taken back since it was claimed.
     mail = db.session.get(Mail, number, populate_existing=True)
     if mail is None:
+        return False
+    if mail.stop_url and not all(check(mail.stop_url, mail.body) for check in _CHECKS):
+        with unit_of_work(announce=False) as session:
+            session.execute(delete(Mail).where(Mail.id == number))
         return False
     problem = None
     try:

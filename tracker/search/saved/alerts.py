@@ -8,17 +8,14 @@ taken up by the next one.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from flask import current_app
 from sqlalchemy import update
 
 from tracker.core import mail, outbox
-from tracker.core.addresses import public_address
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.permissions import Actor
-from tracker.core.vocabulary import Handling
 from tracker.outcomes import queries as outcomes
 from tracker.search.indexing import catch_up, engine, heal
 from tracker.search.saved import known, matching
@@ -26,7 +23,7 @@ from tracker.search.saved import links as saved_links
 from tracker.search.saved import queries as saved_queries
 from tracker.search.saved.matching import Matches
 from tracker.search.saved.models import Alert, SavedSearch
-from tracker.search.saved.telling import told_title
+from tracker.search.saved.telling import entry
 from tracker.search.saved.wanted import kept_in
 
 log = structlog.get_logger("tracker.search")
@@ -171,8 +168,9 @@ def _settle(search: SavedSearch, actor: Actor, found: Matches) -> bool:
 
 def _write(search: SavedSearch, actor: Actor, refs: list[str]) -> None:
     rows = outcomes.by_refs(actor, refs[:MOST_NAMED])
+    told = [rows[ref] for ref in refs[:MOST_NAMED] if ref in rows]
     with matching.spoken_by(search.owner) as language:
-        told = [_line(rows[ref]) for ref in refs[:MOST_NAMED] if ref in rows]
+        entries = [entry(outcome) for outcome in told]
     mail.enqueue(
         search.owner.email,
         language,
@@ -181,18 +179,8 @@ def _write(search: SavedSearch, actor: Actor, refs: list[str]) -> None:
         person=search.owner,
         search=search,
         number=len(refs),
-        told=told,
-        handling=max((line["handling"] for line in told), key=lambda label: label.rank),
+        entries=entries,
+        handling=max((outcome.handling for outcome in told), key=lambda label: label.rank),
         more=len(refs) - len(told),
         all_results=kept_in(search).whole_address,
     )
-
-
-def _line(outcome: Any) -> dict[str, Any]:
-    handling: Handling = outcome.handling
-    return {
-        "ref": outcome.ref,
-        "handling": handling,
-        "title": told_title(outcome),
-        "address": public_address("outcomes.detail", ref=outcome.ref),
-    }

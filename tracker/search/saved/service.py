@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from tracker.accounts.models import Person
-from tracker.core import audit, mail
+from tracker.core import audit
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.errors import EditConflict, InvalidInput, NotFound
 from tracker.core.permissions import Actor, Permission, require
-from tracker.search.saved import known
+from tracker.search.saved import known, waiting
 from tracker.search.saved import links as saved_links
 from tracker.search.saved import queries as saved_queries
 from tracker.search.saved.matching import Matches, matches
@@ -70,7 +70,7 @@ def change(actor: Actor, search_id: int, data: SavedData, seen_version: int) -> 
         search.version += 1
         search.changed_at = now()
         if search.alert is Alert.NONE:
-            mail.withdraw([saved_links.stop_address(search)])
+            waiting.take_back([search])
         if search.alert is Alert.NONE or _asked(search) != asked or search.looked_at is None:
             _note(search, found)
         if _told(search) != before:
@@ -83,7 +83,7 @@ def delete(actor: Actor, search_id: int) -> str:
     with _changing(actor, search_id) as search:
         name = search.name
         audit.record(actor, "search-deleted", KIND, search.id, _told(search))
-        mail.withdraw([saved_links.stop_address(search)])
+        waiting.take_back([search])
         db.session.delete(search)
     return name
 
@@ -127,7 +127,7 @@ def stop_mails(token: str) -> SavedSearch:
             search.alert = Alert.NONE
             search.version += 1
             _note(search, None)
-            mail.withdraw([saved_links.stop_address(search)])
+            waiting.take_back([search])
             owner = Actor(id=search.owner_id, name=search.owner.name)
             audit.record(owner, "mails-stopped", KIND, search.id, before, _told(search))
     return search
@@ -138,7 +138,7 @@ def on_account_closed(person: Person) -> None:
     running unit of work; neither begins again with an account that is reopened.
     """
     theirs = db.session.scalars(select(SavedSearch).where(SavedSearch.owner_id == person.id))
-    mail.withdraw([saved_links.stop_address(search) for search in theirs])
+    waiting.take_back(theirs)
     ended = {"feed_salt": None, "alert": Alert.NONE, "known": None, "mark": "", "looked_at": None}
     db.session.execute(update(SavedSearch).where(SavedSearch.owner_id == person.id).values(**ended))
 

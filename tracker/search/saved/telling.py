@@ -1,5 +1,6 @@
 """How much of an outcome is told outside Tracker, in mails and feeds, to somebody who may read it."""
 
+from tracker.core.addresses import public_address
 from tracker.core.vocabulary import Handling
 from tracker.outcomes.models import Outcome
 
@@ -17,3 +18,9 @@ def told_title(outcome: Outcome) -> str:
     if outcome.handling in _OPEN:
         return shown.headline
     return "" if outcome.handling is Handling.RED else shown.title
+
+
+def entry(outcome: Outcome) -> str:
+    """What a mail says of an outcome, in the language of the page: reference and label, title, address."""
+    title, address = told_title(outcome), public_address("outcomes.detail", ref=outcome.ref)
+    return "\n".join(filter(None, (f"{outcome.ref} [{outcome.handling}]", title, address)))

@@ -27,6 +27,8 @@ from tracker.search.saved.alerts import MOST_NAMED, run_due_alerts
 from tracker.search.saved.models import Alert, SavedSearch
 from tracker.search.saved.service import SavedData
 from tracker.search.saved.wanted import Wanted
+from tracker.themes import service as themes
+from tracker.themes.models import Theme
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 
@@ -82,7 +84,6 @@ def test_what_is_new_is_told_once(app, make, reader):
     text = mail.get_content()
     assert "Training of staff" in text
     assert f"http://127.0.0.1:5000/outcomes/{new.ref}" in text
-    assert "http://127.0.0.1:5000/search?q=prison" in text
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
@@ -441,6 +442,21 @@ def test_no_mail_keeps_nothing_and_costs_nothing(app, make, reader):
     assert (search.known, search.mark, search.looked_at) == (None, "", None)
     make.outcome("Prison staff.")
     assert run_due_alerts() == 0
+
+
+def test_the_link_to_everything_finds_it_after_a_theme_was_merged(app, make, visit):
+    person = make.person()
+    keep(person, query="", filters={"theme": ["prisons"]}, alert=Alert.AT_ONCE)
+    make.outcome("Anything.", themes=("prisons",))
+    source, target = (
+        db.session.scalars(select(Theme).where(Theme.slug == slug)).one()
+        for slug in ("prisons", "judicial-training")
+    )
+    themes.merge_themes(OPERATOR, source, target)
+    assert run_due_alerts() == 1
+    text = letters(app, person.email)[0].get_content()
+    address = next(line for line in text.splitlines() if "/searches/" in line and "/stop/" not in line)
+    assert "1 outcome" in visit(person).get(address.removeprefix("http://127.0.0.1:5000")).text
 
 
 def test_the_link_in_a_mail_ends_them_without_signing_in(app, make, visit, reader):

@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import update
 
 from tracker.core import mail, outbox
+from tracker.core.addresses import public_address
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.permissions import Actor
 from tracker.outcomes import queries as outcomes
@@ -182,5 +183,5 @@ def _write(search: SavedSearch, actor: Actor, refs: list[str]) -> None:
         entries=entries,
         handling=max((outcome.handling for outcome in told), key=lambda label: label.rank),
         more=len(refs) - len(told),
-        all_results=kept_in(search).whole_address,
+        all_results=public_address("saved.run", search_id=search.id),
     )

@@ -8,7 +8,6 @@ from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from tracker.core.addresses import public_address
 from tracker.core.errors import InvalidInput
 from tracker.search.asking.parser import parse
 from tracker.search.asking.query import literally
@@ -39,11 +38,6 @@ class Wanted:
     def url(self) -> str:
         """Its address within Tracker."""
         return f"{url_for('search.find')}?{urlencode(self.arguments)}"
-
-    @property
-    def whole_address(self) -> str:
-        """Its address for mails and feeds."""
-        return f"{public_address('search.find')}?{urlencode(self.arguments)}"
 
 
 def wanted_in(arguments: MultiDict[str, str]) -> Wanted:

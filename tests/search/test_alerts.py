@@ -28,6 +28,7 @@ from tracker.search.saved.models import Alert, SavedSearch
 from tracker.search.saved.service import SavedData
 from tracker.search.saved.wanted import Wanted
 from tracker.themes import service as themes
+from tracker.themes.labels import ThemeData
 from tracker.themes.models import Theme
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -618,7 +619,7 @@ def test_a_round_in_which_nothing_changed_asks_next_to_nothing(app, make):
     db.session.remove()
     with counted() as statements:
         assert run_due_alerts() == 0
-    assert len(statements) <= 4
+    assert len(statements) <= 5
 
 
 def test_what_is_known_takes_little_room():
@@ -634,3 +635,15 @@ def test_what_is_said_under_another_name_is_told_too(app, make, reader):
     keep(reader, "FTF", alert=Alert.AT_ONCE)
     make.outcome("Poursuivre les combattants terroristes étrangers.", language="fr")
     assert run_due_alerts() == 1
+
+
+def test_what_a_new_name_finds_is_told_although_no_outcome_was_changed(app, make):
+    person = make.person()
+    keep(person, "bibliotherapy", alert=Alert.AT_ONCE)
+    made = make.outcome("Screening of every newcomer.")
+    assert run_due_alerts() == 0
+    names = ThemeData(preferred={"en": "Bibliotherapy"}, alternatives={"en": ("screening of newcomers",)})
+    themes.add_theme(OPERATOR, names)
+    assert run_due_alerts() == 1
+    assert made.ref in letters(app, person.email)[0].get_content()
+    assert run_due_alerts() == 0

@@ -26,6 +26,7 @@ from tracker.search.saved.matching import Matches
 from tracker.search.saved.models import Alert, SavedSearch
 from tracker.search.saved.telling import entry
 from tracker.search.saved.wanted import kept_in
+from tracker.search.thesaurus import names_mark
 
 log = structlog.get_logger("tracker.search")
 
@@ -76,11 +77,12 @@ def _due(index: str) -> tuple[list[int], list[_Quiet]]:
     """The searches to be looked at, and the daily ones for which nothing can have changed; `index` is its
     newest commit.
     """
+    names = names_mark()
     due, quiet = [], []
     for search in saved_queries.watched():
         if not _has_come(search, now()):
             continue
-        if search.mark != matching.mark(index, kept_in(search), search.owner):
+        if search.mark != matching.mark(index, names, kept_in(search), search.owner):
             due.append(search.id)
         elif search.alert is Alert.DAILY:
             # It has had its turn for today.

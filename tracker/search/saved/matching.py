@@ -20,7 +20,7 @@ from tracker.search.engine import SearchRequest
 from tracker.search.indexing import catch_up, engine
 from tracker.search.labels import Labels
 from tracker.search.saved.wanted import Wanted, as_of_today
-from tracker.search.thesaurus import thesaurus
+from tracker.search.thesaurus import names_mark, thesaurus
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,17 @@ def spoken_by(person: Person) -> Iterator[str]:
         yield language
 
 
-def mark(index: str, wanted: Wanted, person: Person) -> str:
+def mark(index: str, names: tuple[int | None, ...], wanted: Wanted, person: Person) -> str:
     """All that decides what a person's search finds, in 64 characters: while it is the same, so are the
     results.
 
-    `index` is the commit of the index. The day counts because things become overdue. Causes no query once
-    the person's roles and parties are loaded.
+    `index` is the commit of the index, `names` the state of the names that a search knows (:func:`names_mark`
+    of the thesaurus). The day counts because things become overdue. Causes no query once the person's roles
+    and parties are loaded.
     """
     said = [
         index,
+        names,
         today().isoformat(),
         current_app.config["TRACKER_STALE_MONTHS"],
         sorted(access_tokens_of(person)),
@@ -73,11 +75,12 @@ def matches(actor: Actor, person: Person, wanted: Wanted) -> Matches | None:
     """What matches a search of this person, who is `actor`; None while the index is not whole."""
     if not outbox.is_empty():
         catch_up()
+    names = names_mark()
     with spoken_by(person):
         labels = Labels(actor)
         today_wanted = as_of_today(wanted, labels)
         request = SearchRequest(
-            query=thesaurus().expand(resolve_filters(parse(wanted.query), labels.resolve)),
+            query=thesaurus(names).expand(resolve_filters(parse(wanted.query), labels.resolve)),
             access=actor.access_tokens,
             today=today(),
             filters=today_wanted.filters,
@@ -87,4 +90,4 @@ def matches(actor: Actor, person: Person, wanted: Wanted) -> Matches | None:
     # An index that was lost on the way finds nothing: everything would be new once it is back.
     if engine().needs_rebuild or not found.mark or found.mark != engine().mark():
         return None
-    return Matches(found.refs, mark(found.mark, wanted, person))
+    return Matches(found.refs, mark(found.mark, names, wanted, person))

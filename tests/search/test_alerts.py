@@ -20,7 +20,7 @@ from tracker.outcomes.models import Outcome
 from tracker.outcomes.vocabulary import Record
 from tracker.oversight.emergency import open_record
 from tracker.search.indexing import engine, reindex
-from tracker.search.saved import known
+from tracker.search.saved import alerts, known
 from tracker.search.saved import links as saved_links
 from tracker.search.saved import service as saved
 from tracker.search.saved.alerts import MOST_NAMED, run_due_alerts
@@ -607,6 +607,40 @@ def test_one_search_that_fails_does_not_keep_the_others_from_being_told(app, mak
     assert run_due_alerts() == 1
     assert len(letters(app, reader.email)) == 1
     assert letters(app, broken.email) == []
+
+
+def test_a_round_that_takes_too_long_ends_and_the_next_goes_on_where_it_stopped(app, make, monkeypatch):
+    people = [make.person() for _number in range(3)]
+    for person in people:
+        keep(person, query="prison", alert=Alert.AT_ONCE)
+    monkeypatch.setattr(alerts, "_AT_A_TIME", 0.0)
+    make.outcome("Prison staff.")
+    assert [run_due_alerts() for _round in range(4)] == [1, 1, 1, 0]
+    assert [len(letters(app, person.email)) for person in people] == [1, 1, 1]
+
+
+def test_a_round_that_ends_early_says_that_it_did_something_although_nothing_was_told(app, make, monkeypatch):
+    for _number in range(3):
+        keep(make.person(), query="prison", alert=Alert.AT_ONCE)
+    monkeypatch.setattr(alerts, "_AT_A_TIME", 0.0)
+    make.outcome("Something else.")
+    assert [run_due_alerts() for _round in range(3)] == [1, 1, 0]
+    marks = db.session.scalars(select(SavedSearch.mark)).all()
+    run_due_alerts()
+    db.session.expire_all()
+    assert db.session.scalars(select(SavedSearch.mark)).all() == marks, "all had their turn"
+
+
+def test_those_looked_at_longest_ago_come_first(app, make, monkeypatch):
+    first, second = make.person(), make.person()
+    with clock.at(clock.now() - timedelta(minutes=5)):
+        keep(first, query="prison", alert=Alert.AT_ONCE)
+    with clock.at(clock.now() - timedelta(minutes=9)):
+        keep(second, query="prison", alert=Alert.AT_ONCE)
+    make.outcome("Prison staff.")
+    monkeypatch.setattr(alerts, "_AT_A_TIME", 0.0)
+    run_due_alerts()
+    assert (len(letters(app, first.email)), len(letters(app, second.email))) == (0, 1)
 
 
 def test_a_round_in_which_nothing_changed_asks_next_to_nothing(app, make):

@@ -6,6 +6,7 @@ tells of the rest are written in one transaction, so nothing is told twice, and 
 taken up by the next one.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,15 +33,19 @@ log = structlog.get_logger("tracker.search")
 
 #: Most outcomes that one mail names; the others are counted.
 MOST_NAMED = 20
+#: Seconds after which no further search is looked at, because other jobs wait.
+_AT_A_TIME = 10.0
 
 
 def run_due_alerts() -> int:
-    """Look at every watched search that is due, once; gives the number of mails written.
+    """Look at the watched searches that are due, those looked at longest ago first, for some seconds.
 
-    Due is a search that is told at once, whenever anything has changed that could change its results, and a
-    daily one at the first round after the hour of `TRACKER_ALERT_HOUR`. Meant to be called every minute;
-    several processes may call it at the same time. A round in which nothing changed asks the database once
-    and the index not at all.
+    Gives the number of mails written; of a round that ended before all had their turn the number of searches
+    settled, so that whoever works until nothing is left goes on. Due is a search that is told at once,
+    whenever anything has changed that could change its results, and a daily one at the first round after the
+    hour of `TRACKER_ALERT_HOUR`. The worker calls this again and again; several processes may call it at the
+    same time. A round in which nothing changed asks the database a handful of short questions, and of the
+    index no more than which commit is its newest.
     """
     if not outbox.is_empty():
         catch_up()
@@ -48,19 +53,19 @@ def run_due_alerts() -> int:
         # While the index is not whole, everything that it lacks would seem to be new once it is back.
         return 0
     due, quiet = _due(engine().mark())
-    written = 0
-    for number in due:
-        try:
-            outcome = _tell(number)
-        except Exception as error:
-            # One search that fails must not keep the others from being looked at.
-            db.session.rollback()
-            log.error("a saved search could not be looked at", search=number, error=type(error).__name__)
+    written = same = 0
+    until = time.monotonic() + _AT_A_TIME
+    while due:
+        outcome = _looked_at(due.pop(0))
+        if isinstance(outcome, _Quiet):
+            quiet.append(outcome)
+            same += 1
         else:
-            written += outcome is True
-            quiet += [outcome] if isinstance(outcome, _Quiet) else []
+            written += outcome
+        if time.monotonic() >= until:
+            break
     _note_looks(quiet)
-    return written
+    return written + same if due else written
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,16 @@ class _Seen:
     @classmethod
     def of(cls, search: SavedSearch, actor: Actor) -> "_Seen":
         return cls(search.version, search.mark, search.looked_at, actor.access_tokens)
+
+
+def _looked_at(number: int) -> bool | _Quiet:
+    """What :func:`_tell` says; one search that fails must not keep the others from being looked at."""
+    try:
+        return _tell(number)
+    except Exception as error:
+        db.session.rollback()
+        log.error("a saved search could not be looked at", search=number, error=type(error).__name__)
+        return False
 
 
 def _tell(number: int) -> bool | _Quiet:

@@ -54,8 +54,8 @@ def own(actor: Actor, search_id: int) -> SavedSearch:
 
 
 def watched() -> list[SavedSearch]:
-    """The searches whose owners want mail, with the owners, their roles and parties; what is known of each
-    is not read.
+    """The searches whose owners want mail, with the owners, their roles and parties, those looked at longest
+    ago first; what is known of each is not read.
     """
     query = (
         select(SavedSearch)
@@ -64,6 +64,6 @@ def watched() -> list[SavedSearch]:
         .options(
             joinedload(SavedSearch.owner).options(selectinload(Person.roles), selectinload(Person.parties))
         )
-        .order_by(SavedSearch.id)
+        .order_by(SavedSearch.looked_at.asc().nulls_first(), SavedSearch.id)
     )
     return list(db.session.scalars(query))

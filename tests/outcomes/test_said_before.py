@@ -79,6 +79,14 @@ def test_it_says_when_why_and_what_became_of_it(make, visit, told):
         assert words in section(page), section(page)
 
 
+def test_what_both_share_is_joined_by_the_comma_of_the_page(make, visit, told):
+    _old, new = told
+    page = visit(make.person(language="ar")).get(f"/outcomes/{new.ref}")
+    section = page.html.select_one("section[aria-labelledby=said-before]").get_text()
+    assert "، " in section
+    assert ", " not in section
+
+
 def test_nothing_is_said_where_nothing_was_said_before(make, visit, told):
     old, _new = told
     assert section(visit(make.person()).get(f"/outcomes/{old.ref}")) == ""

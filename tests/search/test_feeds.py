@@ -15,6 +15,7 @@ from tracker.core.db import unit_of_work
 from tracker.core.permissions import OPERATOR
 from tracker.core.vocabulary import Handling
 from tracker.outcomes.models import Outcome
+from tracker.search.indexing import engine, reindex
 from tracker.search.saved import links as saved_links
 from tracker.search.saved import service as saved
 from tracker.search.saved.feeds import MOST_ENTRIES
@@ -183,6 +184,20 @@ def test_a_reader_of_feeds_that_has_it_already_gets_nothing_again(visit, make):
     assert first.headers["Cache-Control"] == "private, no-store"
     make.outcome("Prison doctors.")
     assert browser.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_int == 200
+
+
+def test_while_the_index_is_not_whole_a_feed_says_come_again_and_not_that_there_is_nothing(visit, make):
+    path, _search = feed_for(make.person())
+    make.outcome("Prison staff.")
+    visitor = visit()
+    assert len(titles(read(visitor, path))) == 1
+    engine().clear()
+    engine()._set_aside(engine()._snapshot().folder)
+    answer = visitor.browser.get(path, status=503)
+    assert int(answer.headers["Retry-After"]) > 0
+    assert b"<feed" not in answer.body
+    reindex()
+    assert len(titles(read(visitor, path))) == 1
 
 
 def test_a_feed_speaks_the_language_of_its_owner_and_holds_what_xml_cannot_say(visit, make):

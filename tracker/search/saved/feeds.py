@@ -21,8 +21,9 @@ MOST_ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
-def feed_of(token: str) -> bytes:
-    """The document at a private address, for whoever has it.
+def feed_of(token: str) -> bytes | None:
+    """The document at a private address, for whoever has it; None while the index is not whole, since a feed
+    without entries would say that nothing is found.
 
     Raises NotFound when no feed has this address, when it was closed or given another address, and while its
     owner's account is closed.
@@ -32,7 +33,9 @@ def feed_of(token: str) -> bytes:
     if search is None or actor is None:
         raise NotFound(_("There is no feed at this address, or it was closed."))
     found = matches(actor, search.owner, kept_in(search))
-    refs = outcomes.visible_refs(actor, found.refs[: 2 * MOST_ENTRIES]) if found is not None else []
+    if found is None:
+        return None
+    refs = outcomes.visible_refs(actor, found.refs[: 2 * MOST_ENTRIES])
     rows = outcomes.by_refs(actor, refs[:MOST_ENTRIES])
     with spoken_by(search.owner) as language:
         return _document(search, language, [rows[ref] for ref in refs[:MOST_ENTRIES] if ref in rows])

@@ -23,6 +23,9 @@ from tracker.search.saved.forms import SaveForm
 from tracker.search.saved.models import SavedSearch
 from tracker.search.saved.wanted import as_of_today, kept_in, wanted_in
 
+#: Seconds after which a program asks again for a feed that cannot be had just now.
+_COME_BACK = 300
+
 bp = Blueprint("saved", __name__, url_prefix="/searches")
 bp.add_app_template_global(recent.recent_searches, "recent_searches")
 bp.add_app_template_global(elsewhere, "elsewhere")
@@ -164,7 +167,11 @@ def close_feed(search_id: int) -> Any:
 @bounded_search
 def feed(token: str) -> Any:
     """The feed at a private address; the secret in it is all the right it takes."""
-    response = Response(feeds.feed_of(token), mimetype="application/atom+xml")
+    document = feeds.feed_of(token)
+    if document is None:
+        message = _("The index is being written anew. For some minutes not everything is found.")
+        return Response(message, 503, {"Retry-After": str(_COME_BACK)}, mimetype="text/plain")
+    response = Response(document, mimetype="application/atom+xml")
     response.add_etag()
     return response.make_conditional(request)
 

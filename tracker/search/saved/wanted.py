@@ -59,7 +59,9 @@ def checked(query: str, filters: Mapping[str, Iterable[str]], sort: str) -> Want
         raise InvalidInput(_("Shorten this to %(count)s characters.", count=LONGEST_QUERY), "query")
     chosen = {name: tuple(filter(None, filters.get(name, ()))) for name in FACETS}
     values = [value for each in chosen.values() for value in each]
-    if len(values) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in values):
+    if any(len(value) > LONGEST_VALUE for value in values):
+        raise InvalidInput(_("One of the filters is too long to be kept. Take it off."), "filters")
+    if len(values) > MOST_VALUES:
         raise InvalidInput(
             _("A saved search holds at most %(most)s filters. Take some off.", most=MOST_VALUES), "filters"
         )

@@ -1,6 +1,7 @@
 """The last searches of a browser: in its own cookie, for whoever made them, until they are cleared."""
 
 from tests.pages import Visitor
+from tracker.search.saved import recent
 from tracker.search.saved.recent import LONGEST, MOST
 
 COOKIE = "tracker-recent"
@@ -91,11 +92,22 @@ def test_hostile_words_are_shown_as_words(visit, make):
     assert len(_recent(page)) == 1
 
 
-def test_the_public_has_recent_searches_too(app, visit):
+def test_of_whoever_is_not_signed_in_nothing_is_remembered(app, visit):
+    """The next visitor of the same browser is not signed in either, and somebody else."""
     app.config["TRACKER_PUBLIC_READING"] = True
     visitor = visit()
     visitor.get("/search?q=prison")
-    assert _recent(visitor.get("/search")) == ["prison"]
+    assert COOKIE not in visitor.browser.cookies
+    assert _recent(visitor.get("/search")) == []
+
+
+def test_what_an_unsigned_visitor_left_before_is_not_shown(app, visit):
+    app.config["TRACKER_PUBLIC_READING"] = True
+    with app.test_request_context():
+        left = recent._signer().dumps({"who": None, "searches": ["prison"]})
+    visitor = visit()
+    visitor.browser.set_cookie(COOKIE, left)
+    assert _recent(visitor.get("/search")) == []
 
 
 def test_clearing_without_the_token_of_the_form_is_refused(visit, make):

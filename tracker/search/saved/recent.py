@@ -1,7 +1,8 @@
 """The last searches of a browser, in a signed cookie of its own; the server keeps none of them.
 
 The cookie belongs to whoever was signed in when it was made and is empty for everybody else, because Tracker
-is used on borrowed machines. It goes with the browser's session, at sign-out, and at the press of a button.
+is used on borrowed machines; of visitors who are not signed in nothing is remembered. It goes with the
+browser's session, at sign-out, and at the press of a button.
 """
 
 import hashlib
@@ -30,9 +31,10 @@ def _signer() -> URLSafeSerializer:
 
 def recent_searches() -> list[str]:
     """What was searched for in this browser by whoever uses it now, the latest first."""
+    who = current_actor().id
     try:
         said: Any = _signer().loads(request.cookies.get(_name(), "")[: 2 * LONGEST])
-        if said["who"] != current_actor().id:
+        if who is None or said["who"] != who:
             return []
         return [str(text) for text in said["searches"]][:MOST]
     except (BadData, KeyError, TypeError):
@@ -41,9 +43,9 @@ def recent_searches() -> list[str]:
 
 def remember(text: str) -> None:
     """Put a search that somebody has sent off before the others; one that is made while typing does not
-    count.
+    count, nor does one of somebody who is not signed in.
     """
-    if not text or request.headers.get("HX-Request"):
+    if not text or current_actor().id is None or request.headers.get("HX-Request"):
         return
     searches = [text, *(known for known in recent_searches() if known != text)][:MOST]
     value = _signed(searches)

@@ -1,6 +1,7 @@
 """Files that are damaged, locked, empty, huge or meant to do harm: each has a reason, and none an effect."""
 
 import io
+import json
 import random
 import signal
 import threading
@@ -155,6 +156,74 @@ def test_a_process_killed_from_outside_gives_what_it_had_and_a_reason(reading, m
     assert begun[0].returncode is not None
 
 
-def test_the_process_knows_no_secret_and_may_write_nothing(tmp_path, monkeypatch):
+@pytest.fixture
+def believed(reading, monkeypatch):
+    """What is believed of these lines, when a file has taken over the process that reads it."""
+    monkeypatch.setattr(process, "_PROGRAM", "tests.reading.taken_over")
+    few = Limits(seconds=10, megabytes=256, pages=5, characters=20_000)
+    return lambda *lines: reading("txt", "\n".join(lines).encode(), few)
+
+
+def says(number, text="words", label=""):
+    return json.dumps({"number": number, "label": label, "text": text})
+
+
+DONE = '{"state": "read"}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"number": Infinity, "label": "", "text": "x"}',
+        '{"number": 1e999, "label": "", "text": "x"}',
+        '{"number": NaN, "label": "", "text": "x"}',
+        '{"number": true, "label": "", "text": "x"}',
+        '{"number": "1", "label": "", "text": "x"}',
+        says(0),
+        says(-1),
+        says(6),
+        says(10**30),
+        says(1, text=["x"]),
+        says(1, label={}),
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        '{"number": %s, "label": "", "text": "x"}' % ("9" * 5000),
+        "[]",
+        "5",
+        '"state"',
+        '{"state": ["read"]}',
+        '{"state": "reading"}',
+        '{"state": "missing"}',
+        '{"unit": {}}',
+        "\x00",
+        "",
+    ],
+    ids=lambda line: line[:40],
+)
+def test_a_process_that_does_not_keep_to_the_form_is_not_believed(believed, line):
+    assert (believed(line, DONE).state, believed(line, DONE).pages) == (ReadingState.DAMAGED, [])
+    found = believed(says(1, "before"), line, says(2, "after"), DONE)
+    assert [page.text for page in found.pages] == ["before"]
+    assert (found.state, found.is_cut) == (ReadingState.READ, True)
+
+
+def test_a_process_that_says_more_than_it_may_is_believed_so_far(believed):
+    found = believed(*[says(1)] * 1000, DONE)
+    assert 0 < len(found.pages) <= 10
+    assert found.is_cut
+    found = believed(*[says(number, "x" * 9000) for number in range(1, 6)], DONE)
+    assert (len(found.pages), found.is_cut) == (2, True)
+    found = believed(says(1, "x" * 19_000), DONE)
+    assert len(found.pages[0].text) <= 10_000
+
+
+def test_what_a_process_says_is_cleaned_again(believed):
+    found = believed(says(1, "a\0b \ud800 c", label="x\0\ny" + "z" * 500), says(2, "\0"), DONE)
+    assert [page.text for page in found.pages] == ["a b c"]
+    assert found.pages[0].label.startswith("x\nyzz")
+    assert len(found.pages[0].label) <= 200
+
+
+def test_the_process_knows_no_secret(tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKER_MAIL_PASSWORD", "hush")
     assert "hush" not in str(process._environment())

@@ -12,7 +12,7 @@ from typing import Any
 
 import tracker
 from tracker.reading.child import most_bytes
-from tracker.reading.pages import LONGEST_LABEL, PIECE, Limits, Page
+from tracker.reading.pages import LONGEST_LABEL, PIECE, Limits, Page, cleaned
 from tracker.reading.vocabulary import ReadingState, Unit
 
 _PROGRAM = "tracker.reading.child"
@@ -71,24 +71,48 @@ def _environment() -> dict[str, str]:
 def _understood(told: Iterable[str], limits: Limits, *, was_stopped: bool) -> Reading:
     """What a process said, believed only as far as it keeps to the form and the limits."""
     reading = Reading(ReadingState.TOO_SLOW if was_stopped else ReadingState.DAMAGED)
-    left = limits.characters
-    is_whole = False
+    left, is_whole = limits.characters, False
     for line in told:
         try:
             said: dict[str, Any] = json.loads(line)
             if "state" in said:
-                reading.state, is_whole = ReadingState(said["state"]), True
+                reading.state, is_whole = _state(said["state"]), True
                 reading.is_cut = bool(said.get("is_cut"))
             elif "unit" in said:
                 reading.unit = Unit(said["unit"])
-            else:
-                number, label, text = int(said["number"]), str(said["label"]), str(said["text"])[:PIECE]
-                left -= len(text)
-                if left >= 0:
-                    reading.pages.append(Page(number, label[:LONGEST_LABEL], text))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            elif (page := _page(said, limits)).text:
+                left -= len(page.text)
+                if left < 0 or len(reading.pages) == _most_pieces(limits):
+                    raise ValueError("more than it may")
+                reading.pages.append(page)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            is_whole = False
             break
     if reading.pages and (not is_whole or reading.state.is_failure):
         # Stopped half-way: what was read is found, and the page of the file says that it is not all.
         reading.state, reading.is_cut = ReadingState.READ, True
+    elif not reading.pages and reading.state is ReadingState.READ:
+        reading.state = ReadingState.DAMAGED
     return reading
+
+
+def _state(said: str) -> ReadingState:
+    state = ReadingState(said)
+    if state in (ReadingState.READING, ReadingState.MISSING):
+        raise ValueError("this is not for the process to say")
+    return state
+
+
+def _page(said: dict[str, Any], limits: Limits) -> Page:
+    """One piece, cleaned again; raises ValueError, KeyError or TypeError for what no reader says."""
+    number, label, text = said["number"], said["label"], said["text"]
+    if type(number) is not int or not isinstance(label, str) or not isinstance(text, str):
+        raise TypeError("not the form")
+    if not 1 <= number <= limits.pages:
+        raise ValueError("no such page")
+    return Page(number, cleaned(label)[:LONGEST_LABEL], cleaned(text[:PIECE]))
+
+
+def _most_pieces(limits: Limits) -> int:
+    """Most pieces that the readers make: each page begins one, and what is cut is at least half full."""
+    return limits.pages + 2 * limits.characters // PIECE + 1

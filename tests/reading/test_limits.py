@@ -9,6 +9,7 @@ import zlib
 
 import pytest
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject
 
 from tests import bombs, paged_files, sound_files
 from tracker.reading import process
@@ -222,6 +223,27 @@ def test_what_a_process_says_is_cleaned_again(believed):
     assert [page.text for page in found.pages] == ["a b c"]
     assert found.pages[0].label.startswith("x\nyzz")
     assert len(found.pages[0].label) <= 200
+
+
+def with_broken_page(texts, broken):
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(paged_files.pdf(texts))))
+    for number in broken:
+        contents = writer.pages[number]["/Contents"].get_object()
+        contents[NameObject("/Filter")] = NameObject("/NoSuchFilter")
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def test_a_pdf_of_which_some_pages_are_damaged_is_read_and_said_not_to_be_whole(reading):
+    found = reading("pdf", with_broken_page(["One", "Two", "Three"], [1]))
+    assert [page.text for page in found.pages] == ["One", "Three"]
+    assert (found.state, found.is_cut) == (ReadingState.READ, True)
+
+
+def test_a_pdf_of_which_the_pages_are_damaged_or_empty_is_damaged(reading):
+    assert reading("pdf", with_broken_page(["One", "Two"], [0, 1])).state is ReadingState.DAMAGED
+    assert reading("pdf", with_broken_page(["", "Two"], [1])).state is ReadingState.DAMAGED
 
 
 def test_the_process_knows_no_secret(tmp_path, monkeypatch):

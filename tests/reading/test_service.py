@@ -105,6 +105,21 @@ def test_whoever_sees_the_file_is_told_in_plain_words_why_it_is_not_found(make, 
     assert "it is damaged" in page.text
 
 
+def test_of_a_file_that_was_not_read_to_its_end_no_more_is_said_than_is_known(make, visit):
+    workshop = make.workshop("WS-X")
+    with unit_of_work():
+        workshop.files.append(attached("sound.txt", b"words"))
+    service.read_waiting()
+    part = "may find only a part of what stands in this file"
+    person = make.person()
+    assert part not in visit(person).get("/workshops/WS-X").text
+    with unit_of_work() as session:
+        session.scalars(select(FileReading)).one().is_cut = True
+    page = visit(person).get("/workshops/WS-X").text
+    assert part in page
+    assert "very long" not in page
+
+
 def attached(name, content):
     return WorkshopFile(file=store_bytes(name, content), title=name)
 

@@ -66,7 +66,7 @@ def main() -> None:
     pages = Pages(limits, sys.stdout.write)
     try:
         READERS[sys.argv[1]](sys.stdin.buffer.read(), pages)
-        pages.say(state="empty" if pages.is_empty else "read")
+        pages.say(state="empty" if pages.is_empty else "read", is_cut=pages.is_cut)
     except Full:
         pages.say(state="read", is_cut=True)
     except Unreadable as reason:

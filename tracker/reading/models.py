@@ -21,7 +21,8 @@ class FileReading(Base):
     )
     state: Mapped[ReadingState] = mapped_column(slug_column(ReadingState), default=ReadingState.READING)
     unit: Mapped[Unit] = mapped_column(slug_column(Unit), default=Unit.WHOLE)
-    #: Only the beginning was read: the file is longer than the limits allow.
+    #: Not all was read: the file is longer than the limits allow, some of its pages are damaged, or the
+    #: process that read it ended early.
     is_cut: Mapped[bool] = mapped_column(default=False)
     #: Version of the reader; files that an older one has read are read again.
     version: Mapped[int]

@@ -59,6 +59,8 @@ class Pages:
         self._limits, self._write = limits, write
         self._left = limits.characters
         self.is_empty = True
+        #: Whether a part of the file could not be read; its reader says so.
+        self.is_cut = False
 
     def say(self, **told: object) -> None:
         """Hand on something about the file as a whole."""

@@ -14,7 +14,7 @@ _PARTED = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\s*\n\s*(?=[^\W\d_])")
 
 
 def read_pdf(content: bytes, pages: Pages) -> None:
-    """The text of each page; one that is damaged is passed over, unless all are."""
+    """The text of each page; one that is damaged is passed over, unless no other holds text."""
     pages.say(unit="page")
     try:
         reader = PdfReader(io.BytesIO(content))
@@ -36,8 +36,9 @@ def read_pdf(content: bytes, pages: Pages) -> None:
             bad += 1
         else:
             pages.add(number + 1, _PARTED.sub("-", text))
-    if bad and bad == count:
+    if bad and pages.is_empty:
         raise Unreadable(reason)
+    pages.is_cut = bool(bad)
 
 
 def _text_of(page: PageObject) -> str:

@@ -129,7 +129,7 @@ def read_docx(content: bytes, pages: Pages) -> None:
     for name, paragraph in _ends(main, "Fallback"):
         if name != "p":
             continue
-        if not by_break and _heading_level(paragraph, headings):
+        if not by_break and _is_heading(paragraph, headings):
             sections.turn("".join(_runs(paragraph, "")))
         for piece in _runs(paragraph, by_break):
             if piece == "\f":
@@ -176,7 +176,7 @@ def _heading_styles(package: _Package) -> set[str]:
     return found
 
 
-def _heading_level(paragraph: Element, headings: set[str]) -> bool:
+def _is_heading(paragraph: Element, headings: set[str]) -> bool:
     for part in paragraph:
         if _name(part) == "pPr":
             return any(

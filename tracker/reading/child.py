@@ -1,8 +1,9 @@
 """The program of the process that reads one file: its bytes come in, lines of JSON go out.
 
-Nothing that a file does to the library that reads it reaches the site: this process has the file open and
-nothing else, may neither write files nor take more memory and time than it was given, and is killed when it
-does not end by itself.
+A file that crashes the library that reads it, or has it take memory and time without end, does no harm to the
+site: this process bounds its memory, its processor time and the size of what it writes before it looks at the
+first byte, knows no setting and no secret from its environment, and is killed when it does not end by itself.
+It is no sandbox: it runs as the same system user, and could read and write what that user may.
 """
 
 import os
@@ -40,7 +41,7 @@ def most_bytes(limits: Limits) -> int:
 
 
 def confine(limits: Limits) -> None:
-    """Take away from this process what it does not need; nothing gives it back."""
+    """Bound what this process may use; where the system knows no such limits, only its time is bounded."""
     with suppress(OSError, AttributeError):
         os.nice(10)
     if resource is None:

@@ -29,15 +29,18 @@ def kept(found: Postings, held: np.ndarray) -> Postings:
 
 def common(lists: Sequence[Postings]) -> Postings:
     """The documents that all of some postings hold, with the sum of their scores."""
-    shortest, *others = sorted(lists, key=lambda one: len(one.ids))
-    ids, weights = shortest
+    ids, *others = sorted((one.ids for one in lists), key=len)
     for other in others:
         if not len(ids):
-            break
-        places = other.ids.searchsorted(ids)
-        places[places == len(other.ids)] = 0
-        held = other.ids[places] == ids
-        ids, weights = ids[held], (weights + other.weights[places])[held]
+            return NOTHING
+        places = other.searchsorted(ids)
+        places[places == len(other)] = 0
+        ids = ids[other[places] == ids]
+    # In the order asked, not from the rarest on: sums of floats differ by their order, and what is rarest
+    # differs between segments.
+    weights = np.zeros(len(ids), np.float32)
+    for one in lists:
+        weights += one.weights[one.ids.searchsorted(ids)]
     return Postings(ids, weights)
 
 

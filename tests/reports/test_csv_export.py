@@ -130,9 +130,9 @@ class TestThemes:
 
     def test_a_given_word_that_names_another_theme_by_now_is_replaced(self, app, tmp_path):
         import_csv(
-            OPERATOR, save(tmp_path, GOOD | {"themes": "Derechos y libertades|Prisons"}), create_themes=True
+            OPERATOR, save(tmp_path, GOOD | {"themes": "Deberes y costumbres|Prisons"}), create_themes=True
         )
-        rights = by_slug("derechos-y-libertades")
+        rights = by_slug("deberes-y-costumbres")
         themes.edit_theme(OPERATOR, rights, ThemeData(preferred={"en": "Rights"}), rights.version)
         assert exported()[0]["themes"] == "Rights|Prisons"
         assert import_csv(OPERATOR, save(tmp_path, exported()[0])).unchanged == 1

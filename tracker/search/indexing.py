@@ -91,7 +91,7 @@ def take_in_pages() -> int:
     with _session_of_its_own():
         if not outbox.has_later():
             return 0
-    return drain(1, wait=60, whole=True)
+    return drain(1, wait=60, give_way=False, whole=True)
 
 
 def catch_up(wait: float = WAIT) -> None:

@@ -77,7 +77,7 @@ class SearchRequest:
     """The reader's language: decides which version of a hit is shown where several match equally well."""
 
     highlight: bool = True
-    """False leaves title and snippet unmarked and uncut, as exports and alerts need them."""
+    """False leaves title and snippet unmarked and uncut."""
 
 
 class Hit(NamedTuple):

@@ -105,6 +105,12 @@ def catch_up(wait: float = WAIT) -> None:
         log.exception("the outbox could not be drained")
 
 
+def before_search() -> None:
+    """What was just saved is found by the very next search, whichever process answers it."""
+    if not outbox.is_empty():
+        catch_up(SEARCH_WAIT)
+
+
 def heal() -> bool:
     """Whether the index is missing or was set aside; starts writing it anew in the background, once."""
     if not engine().needs_rebuild:

@@ -6,9 +6,6 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from flask import current_app
-
-from tracker.core import outbox
 from tracker.core.db import today
 from tracker.core.i18n import current_language
 from tracker.core.paging import Page
@@ -23,9 +20,10 @@ from tracker.search.document import not_set, page_of
 from tracker.search.engine import Hit, Results, SearchRequest, Sort
 from tracker.search.file_hits import FoundFile, found_files
 from tracker.search.hints import StateMeant, Unquoted, other_spelling, state_meant, unquoted
-from tracker.search.indexing import SEARCH_WAIT, catch_up, engine, heal
+from tracker.search.indexing import before_search, engine, heal
 from tracker.search.labels import Labels
 from tracker.search.reasons import is_by_workshop
+from tracker.search.requests import request_of
 from tracker.search.thesaurus import names_mark, thesaurus
 from tracker.workshops import queries as workshops
 from tracker.workshops.models import Workshop
@@ -142,25 +140,23 @@ def find(
     require(actor, Permission.SEARCH_FIND)
     began = time.perf_counter()
     incomplete = heal()
-    if not outbox.is_empty():
-        # What was just saved is found by the very next request, whichever process answers it.
-        catch_up(SEARCH_WAIT)
+    before_search()
     mark = names_mark()
     labels = Labels(actor, mark)
     chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
     query = parse(text)
     resolved = resolve_filters(query, labels.resolve)
-    request = SearchRequest(
-        query=resolved if literal else thesaurus(mark).expand(resolved),
-        access=None if actor.is_operator else actor.access_tokens,
-        today=today(),
+    request = request_of(
+        actor,
+        resolved,
+        mark,
+        literal=literal,
         filters=chosen,
         sort=sort,
         group=group,
         offset=(page - 1) * size,
         limit=size,
         facets=tuple(facets),
-        stale_months=current_app.config["TRACKER_STALE_MONTHS"],
         language=str(current_language()),
     )
     results = engine().search(request)

@@ -11,8 +11,9 @@ from tracker.outcomes.models import Outcome
 from tracker.outcomes.vocabulary import Record
 from tracker.search.asking.concepts import Concept
 from tracker.search.documents import day_of
-from tracker.search.engine import Access, Hit
+from tracker.search.engine import Hit
 from tracker.search.indexing import engine
+from tracker.search.requests import access_of
 from tracker.search.service import Found
 from tracker.search.thesaurus import thesaurus
 from tracker.search.words.analysis import index_terms
@@ -49,7 +50,7 @@ def similar_to(actor: Actor, outcome: Outcome, *, limit: int = 5, earlier: bool 
     """
     require(actor, Permission.SEARCH_FIND)
     hits = engine().similar(
-        access=_access(actor),
+        access=access_of(actor),
         ref=outcome.ref,
         concepts=_concepts((f"{text.title}\n{text.text}", str(text.language)) for text in outcome.texts),
         filters=_SAID,
@@ -71,7 +72,7 @@ def similar_to_text(
     require(actor, Permission.SEARCH_FIND)
     concepts = _concepts([(text, language)])
     hits = engine().similar(
-        access=_access(actor),
+        access=access_of(actor),
         text=text,
         language=language,
         concepts=concepts,
@@ -81,10 +82,6 @@ def similar_to_text(
         limit=limit,
     )
     return _checked(actor, hits, {concept.theme for concept in concepts if concept.theme is not None})
-
-
-def _access(actor: Actor) -> Access:
-    return None if actor.is_operator else actor.access_tokens
 
 
 def _concepts(texts: Iterable[tuple[str, str]]) -> tuple[Concept, ...]:

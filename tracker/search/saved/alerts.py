@@ -14,12 +14,12 @@ import structlog
 from flask import current_app
 from sqlalchemy import update
 
-from tracker.core import mail, outbox
+from tracker.core import mail
 from tracker.core.addresses import public_address
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.permissions import Actor
 from tracker.outcomes import queries as outcomes
-from tracker.search.indexing import catch_up, engine, heal
+from tracker.search.indexing import before_search, engine, heal
 from tracker.search.saved import known, matching
 from tracker.search.saved import links as saved_links
 from tracker.search.saved import queries as saved_queries
@@ -47,8 +47,7 @@ def run_due_alerts() -> int:
     same time. A round in which nothing changed asks the database a handful of short questions, and of the
     index no more than which commit is its newest.
     """
-    if not outbox.is_empty():
-        catch_up()
+    before_search()
     if heal():
         # While the index is not whole, everything that it lacks would seem to be new once it is back.
         return 0

@@ -11,16 +11,15 @@ from flask_babel import force_locale
 
 from tracker.accounts.actors import access_tokens_of, actor_for
 from tracker.accounts.models import Person
-from tracker.core import outbox
 from tracker.core.db import today
 from tracker.core.permissions import Actor, Permission, allows
 from tracker.search.asking.parser import parse
 from tracker.search.asking.query import resolve_filters
-from tracker.search.engine import SearchRequest
-from tracker.search.indexing import catch_up, engine
+from tracker.search.indexing import before_search, engine
 from tracker.search.labels import Labels
+from tracker.search.requests import request_of
 from tracker.search.saved.wanted import Wanted, as_of_today
-from tracker.search.thesaurus import names_mark, thesaurus
+from tracker.search.thesaurus import names_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +72,13 @@ def mark(index: str, names: tuple[int | None, ...], wanted: Wanted, person: Pers
 
 def matches(actor: Actor, person: Person, wanted: Wanted) -> Matches | None:
     """What matches a search of this person, who is `actor`; None while the index is not whole."""
-    if not outbox.is_empty():
-        catch_up()
+    before_search()
     names = names_mark()
     with spoken_by(person):
         labels = Labels(actor)
         today_wanted = as_of_today(wanted, labels)
-        request = SearchRequest(
-            query=thesaurus(names).expand(resolve_filters(parse(wanted.query), labels.resolve)),
-            access=actor.access_tokens,
-            today=today(),
-            filters=today_wanted.filters,
-            stale_months=current_app.config["TRACKER_STALE_MONTHS"],
-        )
+        resolved = resolve_filters(parse(wanted.query), labels.resolve)
+        request = request_of(actor, resolved, names, filters=today_wanted.filters)
     found = engine().references(request)
     # An index that was lost on the way finds nothing: everything would be new once it is back.
     if engine().needs_rebuild or not found.mark or found.mark != engine().mark():

@@ -241,7 +241,6 @@ def test_a_change_of_a_workshop_is_not_lost_while_its_outcomes_are_taken_in_by_s
 
 
 def test_a_search_does_not_wait_long_for_whoever_is_writing(make):
-    assert indexing.SEARCH_WAIT < 1
     make.outcome("Prison staff.")
     reader = make.actor()
     with unit_of_work(announce=False):

@@ -191,10 +191,14 @@ def _near(held: Sequence[Sequence[tuple[int, int]]]) -> set[tuple[int, int]]:
     reach = _WORD * (2 + 2 * len(held))
     near: set[tuple[int, int]] = set()
     for anchor in min(held, key=len):
-        group = [min(among, key=lambda place: abs(place[0] - anchor[0])) for among in held]
+        group = [_nearest(among, anchor[0]) for among in held]
         if all(abs(place[0] - anchor[0]) <= reach for place in group):
             near.update(group)
     return near
+
+
+def _nearest(places: Iterable[tuple[int, int]], at: int) -> tuple[int, int]:
+    return min(places, key=lambda place: abs(place[0] - at))
 
 
 class _Version(NamedTuple):

@@ -1,6 +1,7 @@
 """Labels in a real browser: which one the sheets of a printed page bear."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +43,7 @@ def test_the_effect_of_a_change_is_read_before_it_is_saved_on_a_narrow_screen(en
     page.select_option("#handling", "TLP:AMBER")
     page.fill("#reason", "Asked for by the hosts.")
     page.click("button[value=show]")
-    assert "not everyone signed in" in page.locator(".note").first.inner_text()
+    expect(page.locator(".note").first).to_contain_text("not everyone signed in")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.click("button[value=save]")
-    assert "The label was changed." in page.locator("#messages").inner_text()
+    expect(page.locator("#messages")).to_contain_text("The label was changed.")

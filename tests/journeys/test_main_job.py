@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -31,13 +32,13 @@ def test_an_expert_logs_a_workshop_of_twelve_outcomes_finds_them_and_follows_one
     log(coordinator, workshop, "Log a practice", PRACTICES)
     coordinator.goto(workshop)
     coordinator.get_by_role("button", name=re.compile("Publish 12")).click()
-    assert "12 drafts were published" in coordinator.locator("body").inner_text()
+    expect(coordinator.locator("body")).to_contain_text("12 drafts were published")
     for text in (*TEXTS, *PRACTICES):
         assert first_hit(coordinator, text).startswith(("REC-2026-", "PRA-2026-")), text
 
     focal = enter("focal.jordan@demo.example", java_script_enabled=False)
     commitment = report(focal, "biometric law names")
-    assert "Evidence attached" in focal.locator("main").inner_text()
+    expect(focal.locator("main")).to_contain_text("Evidence attached")
 
     reviewer = enter("reviewer.eurojust@demo.example", java_script_enabled=False)
     reviewer.goto(commitment)
@@ -45,10 +46,10 @@ def test_an_expert_logs_a_workshop_of_twelve_outcomes_finds_them_and_follows_one
     reviewer.get_by_label(re.compile("^Finding")).select_option("verified")
     reviewer.locator("#text").fill("The law was read and says so.")
     reviewer.get_by_role("button", name="Save finding").click()
-    assert "Verified" in reviewer.locator("main").inner_text()
+    expect(reviewer.locator("main")).to_contain_text("Verified")
 
     focal.goto(commitment)
-    assert "The law was read and says so." in focal.locator("main").inner_text()
+    expect(focal.locator("main")).to_contain_text("The law was read and says so.")
 
 
 def record_workshop(page):
@@ -59,7 +60,7 @@ def record_workshop(page):
     page.locator("#place").fill("Tunis")
     page.locator("#participants").fill("Jordan, Maroc, España, Eurojust")
     page.get_by_role("button", name="Save workshop").click()
-    assert "Prisons and borders" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("Prisons and borders")
     return page.url
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from tests import paged_files, sound_files
+from tracker.reading.child import READERS
 from tracker.reading.languages import language_of
-from tracker.reading.pages import PIECE, Limits, cleaned, pieces
+from tracker.reading.pages import ENDINGS, PIECE, Limits, cleaned, pieces
 from tracker.reading.process import read
 from tracker.reading.vocabulary import ReadingState, Unit
 
@@ -143,3 +144,7 @@ def test_a_long_page_is_cut_between_words_and_loses_nothing():
 )
 def test_a_text_that_speaks_for_no_language_is_given_none(text):
     assert language_of(text) is None
+
+
+def test_every_ending_that_is_read_has_its_reader():
+    assert tuple(READERS) == ENDINGS

@@ -31,13 +31,6 @@ READERS = {
     "csv": read_csv,
     "txt": read_text,
 }
-#: Bytes that a character takes at most in a line of JSON.
-_BYTES_OF_A_CHARACTER = 12
-
-
-def most_bytes(limits: Limits) -> int:
-    """Most bytes that go out."""
-    return (limits.characters + limits.pages * 1000) * _BYTES_OF_A_CHARACTER
 
 
 def confine(limits: Limits) -> None:
@@ -51,7 +44,7 @@ def confine(limits: Limits) -> None:
         resource.RLIMIT_AS: memory,
         resource.RLIMIT_CPU: limits.seconds,
         # What goes out is a file to the system.
-        resource.RLIMIT_FSIZE: most_bytes(limits),
+        resource.RLIMIT_FSIZE: limits.most_bytes,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 32,
     }

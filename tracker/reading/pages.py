@@ -12,6 +12,10 @@ from dataclasses import asdict, dataclass
 PIECE = 10_000
 #: Characters of the name of a sheet or the heading of a section.
 LONGEST_LABEL = 200
+#: Endings of the files that have a reader. What only asks for them loads no reader.
+ENDINGS = ("pdf", "docx", "pptx", "xlsx", "odt", "ods", "csv", "txt")
+#: Bytes that a character takes at most in a line of JSON.
+_BYTES_OF_A_CHARACTER = 12
 
 #: Letters in the shape they have within a word, and letters joined into one sign, as PDF files hold them.
 _SHAPED = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc]+")
@@ -29,6 +33,11 @@ class Limits:
     megabytes: int = 512
     pages: int = 500
     characters: int = 2_000_000
+
+    @property
+    def most_bytes(self) -> int:
+        """Most bytes that the process hands over."""
+        return (self.characters + self.pages * 1000) * _BYTES_OF_A_CHARACTER
 
 
 @dataclass(frozen=True, slots=True)

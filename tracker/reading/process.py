@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import tracker
-from tracker.reading.child import most_bytes
 from tracker.reading.pages import LONGEST_LABEL, PIECE, Limits, Page, cleaned
 from tracker.reading.vocabulary import ReadingState, Unit
 
@@ -52,7 +51,7 @@ def read(path: Path, ending: str, limits: Limits, scratch: Path) -> Reading:
             process.kill()
             process.wait()
         sink.seek(0)
-        told = sink.read(most_bytes(limits)).decode("utf-8", "replace").splitlines()
+        told = sink.read(limits.most_bytes).decode("utf-8", "replace").splitlines()
     return _understood(told, limits, was_stopped=is_over_time or process.returncode < 0)
 
 

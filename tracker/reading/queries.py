@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from tracker.core.db import db
 from tracker.core.files import StoredFile
-from tracker.reading.child import READERS
 from tracker.reading.models import FileReading
+from tracker.reading.pages import ENDINGS
 from tracker.reading.vocabulary import ReadingState
 
 
@@ -20,14 +20,18 @@ class Tally:
     unreadable: int = 0
 
 
+def has_reader() -> ColumnElement[bool]:
+    """The files whose ending has a reader; pictures, for one, hold no text."""
+    return or_(*(StoredFile.name.ilike(f"%.{ending}") for ending in ENDINGS))
+
+
 def tally() -> Tally:
-    """How far the reading of all files has come; pictures, which hold no text, are not counted."""
-    readable = or_(*(StoredFile.name.ilike(f"%.{ending}") for ending in READERS))
+    """How far the reading of all files that have a reader has come."""
     query = (
         select(FileReading.state, func.count(StoredFile.id))
         .select_from(StoredFile)
         .outerjoin(FileReading, FileReading.file_id == StoredFile.id)
-        .where(readable)
+        .where(has_reader())
         .group_by(FileReading.state)
     )
     counts: dict[ReadingState | None, int] = dict(map(tuple, db.session.execute(query)))

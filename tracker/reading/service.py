@@ -12,11 +12,11 @@ from tracker.core import files, outbox
 from tracker.core.db import db, now, unit_of_work
 from tracker.core.filenames import ending_of
 from tracker.core.files import StoredFile
-from tracker.reading.child import READERS
 from tracker.reading.languages import language_of
 from tracker.reading.models import FilePage, FileReading
 from tracker.reading.pages import Limits
 from tracker.reading.process import Reading, read
+from tracker.reading.queries import has_reader
 from tracker.reading.vocabulary import ReadingState
 
 log = structlog.get_logger("tracker.reading")
@@ -56,14 +56,13 @@ def read_waiting() -> int:
 
 def _claim() -> tuple[int, str, str] | None:
     """Take on the oldest file that waits: its number, its name on the disk and its ending."""
-    readable = or_(*(StoredFile.name.ilike(f"%.{ending}") for ending in READERS))
     waits = or_(
         FileReading.file_id.is_(None),
         FileReading.version < READER_VERSION,
         and_(FileReading.state == ReadingState.READING, FileReading.next_try_at <= now()),
     )
     query = select(StoredFile).outerjoin(FileReading, FileReading.file_id == StoredFile.id)
-    query = query.where(readable, waits).order_by(StoredFile.id).limit(1)
+    query = query.where(has_reader(), waits).order_by(StoredFile.id).limit(1)
     # Most looks find nothing, and then need no lock.
     if db.session.scalar(query) is None:
         db.session.rollback()
